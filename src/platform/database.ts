@@ -1,0 +1,176 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { PGlite } from '@electric-sql/pglite';
+import { PrismaPg } from '@prisma/adapter-pg';
+import pg from 'pg';
+import { type Prisma, PrismaClient } from '../generated/prisma/client.ts';
+import type { Config } from './config.ts';
+import { StartupError } from './errors.ts';
+import { lockDirectory } from './lock.ts';
+import type { Log } from './log.ts';
+import { migrate } from './migrate.ts';
+import { pglitePool } from './pglite.ts';
+
+/**
+ * The outer client: reads, and single writes that need no event. Every call throws inside `begin`. It has no
+ * `$transaction`: the only way to begin one is `begin`.
+ */
+export type Db = Omit<PrismaClient, '$transaction' | '$extends' | '$on' | '$disconnect'>;
+
+/** The client inside `begin`; its calls belong to the transaction. */
+export type TxClient = Prisma.TransactionClient;
+
+/** An open database, migrated. Disposing it waits for running queries and closes everything it opened. */
+export interface Database extends AsyncDisposable {
+  readonly engine: 'postgresql' | 'pglite';
+  readonly db: Db;
+  /** One statement outside any transaction; `int8` comes as a number. Rejects inside `begin`. */
+  query<Row extends object>(text: string, values?: unknown[]): Promise<Row[]>;
+  /**
+   * Runs one transaction, READ COMMITTED, and commits when `run` resolves. It waits at most 10 s for a connection
+   * and lasts at most 10 s. Errors are Prisma's own, also those raised at commit; nothing is tried again.
+   */
+  begin<T>(run: (client: TxClient) => Promise<T>): Promise<T>;
+}
+
+const migrations = fileURLToPath(new URL('../../prisma/migrations', import.meta.url));
+const transactionMs = 10_000;
+const hourMs = 3_600_000;
+const largestExact = BigInt(Number.MAX_SAFE_INTEGER);
+
+/**
+ * Opens PostgreSQL where `config.databaseUrl` is set, else the embedded database in `config.dataDir`
+ * (`memory://`: nothing is written), and applies the migrations.
+ * @throws StartupError when it cannot be reached, is in use, or a migration fails.
+ */
+export async function openDatabase(config: Config, log: Log): Promise<Database> {
+  await using opened = new AsyncDisposableStack();
+  const engine = config.databaseUrl === undefined ? 'pglite' : 'postgresql';
+  const pool = config.databaseUrl === undefined ? await openEmbedded(config, opened) : connect(config.databaseUrl, config.databasePoolSize);
+  opened.defer(() => pool.end());
+  // A connection lost while idle is replaced by the next query; without a listener it would end the process.
+  pool.on('error', (error) => log.warn({ err: error }, 'a database connection was lost'));
+  await requireReachable(pool, config);
+  await migrate(pool, migrations, log);
+  if (engine === 'pglite') opened.use(await vacuumHourly(pool, log));
+
+  const base = new PrismaClient({
+    adapter: new PrismaPg(pool, {
+      onConnectionError: (error) => log.warn({ err: error }, 'a database connection was lost during a transaction'),
+    }),
+    transactionOptions: { maxWait: transactionMs, timeout: transactionMs },
+  });
+  opened.defer(() => base.$disconnect());
+  const closing = opened.move();
+  return { engine, ...guarded(base, pool), [Symbol.asyncDispose]: () => closing.disposeAsync() };
+}
+
+// The embedded database has one connection: awaiting the outer client inside a transaction would wait for
+// itself until the transaction times out. On PostgreSQL it would work, outside the transaction, which is worse.
+function guarded(base: PrismaClient, pool: pg.Pool): Pick<Database, 'db' | 'query' | 'begin'> {
+  // An object, not a flag: what was started inside and outlives the transaction (a reader, a timer) is outside again.
+  const inside = new AsyncLocalStorage<{ running: boolean }>();
+  const requireOutside = () => {
+    if (inside.getStore()?.running) throw new Error('the outer client was used inside a transaction');
+  };
+  const extended = base.$extends({
+    query: {
+      $allOperations({ args, query }) {
+        requireOutside();
+        return query(args);
+      },
+    },
+  });
+  // Prisma gives every extended client types of its own; one that only watches its queries keeps the shape.
+  const db = extended as unknown as Db;
+  return {
+    db,
+    async query<Row extends object>(text: string, values: unknown[] = []) {
+      requireOutside();
+      const { rows } = await pool.query<Row>(text, values);
+      return rows;
+    },
+    async begin(run) {
+      requireOutside();
+      const transaction = { running: true };
+      try {
+        // No isolation level here: it would cost a round trip; the session's default says READ COMMITTED.
+        return await base.$transaction((client) => inside.run(transaction, () => run(client)));
+      } finally {
+        transaction.running = false;
+      }
+    },
+  };
+}
+
+// Only for this pool: Prisma's adapter brings parsers of its own with each query, and other users of pg keep theirs.
+const types: pg.CustomTypesConfig = {
+  getTypeParser: (oid, format) =>
+    Number(oid) === pg.types.builtins.INT8 && format !== 'binary' ? safeInteger : pg.types.getTypeParser(oid, format),
+};
+
+function safeInteger(text: string): number {
+  const exact = BigInt(text);
+  if (exact > largestExact || exact < -largestExact) throw new RangeError(`${text} is beyond the whole numbers of JavaScript`);
+  return Number(exact);
+}
+
+// UTC, because Prisma's adapter writes timestamps without an offset and drops the offset when it reads them.
+const sessionDefaults = '-c TimeZone=UTC -c default_transaction_isolation=read\\ committed';
+
+function connect(connectionString: string, size: number): pg.Pool {
+  return new pg.Pool({
+    connectionString,
+    max: size,
+    types,
+    options: sessionDefaults,
+    application_name: 'belfry',
+    keepAlive: true,
+    connectionTimeoutMillis: transactionMs,
+    // Nothing the server does takes that long; a statement that does is stuck and holds rows others wait for.
+    statement_timeout: 30_000,
+    // Later than Prisma's own timeout: only for a process that froze inside a transaction.
+    idle_in_transaction_session_timeout: transactionMs + 5_000,
+  });
+}
+
+async function openEmbedded(config: Config, opened: AsyncDisposableStack): Promise<pg.Pool> {
+  const inMemory = config.dataDir.startsWith('memory:');
+  if (!inMemory) opened.use(lockDirectory(config.dataDir));
+  const server = await PGlite.create(inMemory ? 'memory://' : path.join(config.dataDir, 'database'));
+  opened.defer(() => server.close());
+  await server.exec('SET TimeZone = UTC');
+  return pglitePool(server, { types });
+}
+
+async function requireReachable(pool: pg.Pool, config: Config): Promise<void> {
+  try {
+    await pool.query('SELECT 1');
+  } catch (error) {
+    const target = config.databaseUrl ? URL.parse(config.databaseUrl)?.host || 'DATABASE_URL' : config.dataDir;
+    const why = error instanceof Error ? error.message || ('code' in error ? String(error.code) : error.name) : String(error);
+    throw new StartupError(`The database at ${target} cannot be used: ${why}.`, { cause: error });
+  }
+}
+
+// Nothing else does it: PGlite has no autovacuum.
+async function vacuumHourly(pool: pg.Pool, log: Log): Promise<AsyncDisposable> {
+  const vacuum = () =>
+    pool.query('VACUUM ANALYZE').then(
+      () => undefined,
+      (error: unknown) => log.warn({ err: error }, 'vacuum failed; the next is in an hour'),
+    );
+  let running = vacuum();
+  await running;
+  const timer = setInterval(() => {
+    running = vacuum();
+  }, hourMs);
+  timer.unref();
+  return {
+    async [Symbol.asyncDispose]() {
+      clearInterval(timer);
+      await running;
+    },
+  };
+}
