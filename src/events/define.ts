@@ -1,0 +1,211 @@
+import { z } from 'zod';
+import type { Db } from '../platform/database.ts';
+import type { LoggedEvent } from './log.ts';
+import type { TopicKey, TopicKindName } from './topic.ts';
+import type { Tx } from './transaction.ts';
+
+/**
+ * A declaration of an event: the one place from which its TypeScript type, its runtime check, its GraphQL
+ * type, its row in docs/events.md and its client type come. `docs/adding-an-event.md` shows how.
+ */
+
+/** One field of an event: how it is stored in `data`, and how GraphQL shows it. */
+export interface EventField<Stored = unknown, IsRef extends boolean = boolean> {
+  readonly isRef: IsRef;
+  readonly stored: z.ZodType<Stored>;
+  /** Name of the GraphQL type: a scalar or enum, for a reference the model. */
+  readonly type: string;
+  readonly list: boolean;
+  readonly nullable: boolean;
+  readonly description: string;
+  /** A reference that stays inside the event's topic, or whose target everybody in the workspace may read. */
+  readonly safe: boolean;
+}
+
+const id = z.uuid();
+
+function field<Stored, IsRef extends boolean>(
+  isRef: IsRef,
+  stored: z.ZodType<Stored>,
+  type: string,
+  description: string,
+  more: { list?: boolean; nullable?: boolean } = {},
+): EventField<Stored, IsRef> {
+  return { isRef, stored, type, description, list: more.list ?? false, nullable: more.nullable ?? false, safe: true };
+}
+
+/** A reference: stored as `<name>Id`, shown as the object of `model`, read through its row when asked for. */
+export const ref = (model: string, description: string) => field(true, id, model, description);
+
+/** A reference that may be empty: stored as `<name>Id: null`. */
+export const optionalRef = (model: string, description: string) =>
+  field(true, id.nullable(), model, description, { nullable: true });
+
+/** A bare id, for things whose row a reader may not be able to load. */
+export const idOf = (description: string) => field(false, id, 'ID', description);
+
+/** Ids in a list, in the order stored. */
+export const idsOf = (description: string) => field(false, z.array(id), 'ID', description, { list: true });
+
+export const int = (description: string) => field(false, z.int(), 'Int', description);
+export const bool = (description: string) => field(false, z.boolean(), 'Boolean', description);
+export const text = (description: string) => field(false, z.string(), 'String', description);
+export const optionalText = (description: string) =>
+  field(false, z.string().nullable(), 'String', description, { nullable: true });
+export const dateTime = (description: string) => field(false, z.iso.datetime(), 'DateTime', description);
+export const json = (description: string) => field(false, z.json(), 'JSON', description);
+
+/** A value of a GraphQL enum of that name. */
+export const oneOf = <const Values extends readonly [string, ...string[]]>(
+  enumName: string,
+  values: Values,
+  description: string,
+) => field(false, z.enum(values), enumName, description);
+
+/** What an update changed. `from` and `to` are null for free text, which is read through the row instead. */
+export interface Change {
+  field: string;
+  from: z.core.util.JSONType | null;
+  to: z.core.util.JSONType | null;
+}
+
+const changeSchema = z.object({
+  field: z.string(),
+  from: z.json(),
+  to: z.json(),
+}) as z.ZodType<Change>;
+
+/** The changed fields, each once. A value whose field is guarded is null for those who may not read it. */
+export const changes = (description: string) =>
+  field(false, z.array(changeSchema), 'Change', description, { list: true });
+
+export type EventFields = Record<string, EventField>;
+
+/** What is stored: `{ task: ref('Task') }` becomes `{ taskId: string }`. */
+export type DataOf<Fields extends EventFields> = {
+  [Name in keyof Fields as Fields[Name] extends EventField<unknown, true>
+    ? `${Name & string}Id`
+    : Name]: z.infer<Fields[Name]['stored']>;
+};
+
+/** Who is told, and why, before access is asked. */
+export interface Recipient {
+  userId: string;
+  /** Upper snake case: ASSIGNED, MENTIONED, COMMENTED … */
+  reason: string;
+}
+
+/** What an event means for somebody's access to its topic. */
+export type AccessChange =
+  /** The person holds this role from here on. */
+  | { effect: 'granted'; userId: string; role: string }
+  /** The person may not read the topic from here on. */
+  | { effect: 'revoked'; userId: string }
+  /** Everybody without this role in the topic may not read it from here on. */
+  | { effect: 'restricted'; keepRoles: readonly string[] }
+  /** Everybody in the workspace may read it from here on. */
+  | { effect: 'opened' }
+  /** The topic is gone: the event is delivered, then every stream of it completes. */
+  | { effect: 'ended' }
+  /** Something about the person themselves changed; only in `user:` topics. */
+  | { effect: 'person'; userId: string };
+
+/** How an event becomes somebody's notification; read by the notifications and attention domains. */
+export interface Notify<Data> {
+  /** Every reason `recipients` can give, for the documentation and the rules. */
+  readonly reasons: readonly string[];
+  /**
+   * Who is told. Narrowed afterwards to those who may read the topic, without the actor; where a person
+   * stands twice the first reason wins.
+   */
+  recipients(event: LoggedEvent<Data>, db: Db | Tx): Promise<Recipient[]> | Recipient[];
+  /** What it is about: events of one thread share one row per person. `task:<id>`. */
+  thread(event: LoggedEvent<Data>): string;
+  /** The object whose name stands in the title; read with the reader's permission. */
+  subject(event: LoggedEvent<Data>): { model: string; id: string };
+  /** One line. `actor` is a name, or `3 people` for several; `subject` the object's title. */
+  title(words: { actor: string; subject: string; reason: string; count: number }): string;
+}
+
+export interface EventDeclaration<Fields extends EventFields = EventFields> {
+  /** The name the customer's documents use: `task.updated`. Absent: new here. */
+  readonly wireName?: string;
+  readonly description: string;
+  /** GraphQL interfaces besides `Event`, by name. */
+  readonly interfaces?: readonly string[];
+  readonly fields: Fields;
+  /** People whose own topic gets a copy of the fact, so that their open streams learn of it. */
+  readonly copies?: (data: DataOf<Fields>) => readonly string[];
+  /** Set when the event changes who may read its topic. Applied in order, from the event, without a query. */
+  readonly access?: (data: DataOf<Fields>) => AccessChange;
+  readonly notify?: Notify<DataOf<Fields>>;
+  /** Never shown in a stream or feed: read only by the server itself. */
+  readonly internal?: boolean;
+  /** Shown only through a subscription of its own (`inbox`), never in `events`, `activity` or `sync`. */
+  readonly stream?: 'inbox';
+}
+
+/** A declared event with its name, as `append` takes it. */
+export interface EventKind<Fields extends EventFields = EventFields> extends EventDeclaration<Fields> {
+  readonly kind: string;
+  readonly topicKind: TopicKindName | readonly TopicKindName[];
+  readonly schema: z.ZodType<DataOf<Fields>>;
+}
+
+/** Data of a declared kind: `DataOfKind<typeof taskEvents.TaskUpdated>`. */
+export type DataOfKind<Kind> = Kind extends EventKind<infer Fields> ? DataOf<Fields> : never;
+
+/** A GraphQL interface that several kinds implement. */
+export interface EventInterface {
+  readonly name: string;
+  readonly description: string;
+  readonly fields: EventFields;
+}
+
+/** Declares one event. Only there so that the fields' types reach `access`, `copies` and `notify`. */
+export function event<const Fields extends EventFields>(
+  declaration: EventDeclaration<Fields>,
+): EventDeclaration<Fields> {
+  return declaration;
+}
+
+/** Declares a domain's events. Keys are the kinds: past-tense facts, also the names of the GraphQL types. */
+export function defineEvents<const Declarations extends Record<string, EventDeclaration<never>>>(
+  topicKind: TopicKindName | readonly TopicKindName[],
+  declarations: Declarations,
+): {
+  readonly [Kind in keyof Declarations]: Declarations[Kind] extends EventDeclaration<infer Fields>
+    ? EventKind<Fields>
+    : never;
+} {
+  const kinds = Object.entries(declarations as Record<string, EventDeclaration>).map(([kind, declaration]) => {
+    const stored = Object.entries(declaration.fields).map(([name, f]) => [f.isRef ? `${name}Id` : name, f.stored]);
+    return [kind, { ...declaration, kind, topicKind, schema: z.strictObject(Object.fromEntries(stored)) }];
+  });
+  return Object.fromEntries(kinds);
+}
+
+/** Every declared event by kind: joined from the domains by `app.ts`, handed to whoever reads the log. */
+export type EventRegistry = ReadonlyMap<string, EventKind>;
+
+/** Joins the domains' declarations. Throws when two declare the same kind. */
+export function eventRegistry(...domains: readonly Record<string, EventKind<never>>[]): EventRegistry {
+  const registry = new Map<string, EventKind>();
+  for (const domain of domains) {
+    for (const [kind, declaration] of Object.entries(domain)) {
+      if (registry.has(kind)) throw new Error(`two domains declare the event ${kind}`);
+      registry.set(kind, declaration as unknown as EventKind);
+    }
+  }
+  return registry;
+}
+
+/** The topics a fact is logged in: its home first, then the own topics of the people who get a copy. */
+export function topicsOf<Fields extends EventFields>(
+  kind: EventKind<Fields>,
+  home: TopicKey,
+  data: DataOf<Fields>,
+): TopicKey[] {
+  const copies = (kind.copies?.(data) ?? []).map((userId): TopicKey => `user:${userId}`);
+  return [home, ...new Set(copies)].filter((topic, index, all) => all.indexOf(topic) === index);
+}

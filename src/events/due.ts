@@ -1,0 +1,115 @@
+import type { Clock } from '../platform/clock.ts';
+import type { Database } from '../platform/database.ts';
+import { newId } from '../platform/ids.ts';
+import type { Log } from '../platform/log.ts';
+import type { Transactions, Tx } from './transaction.ts';
+
+/** Something to be done at a time. */
+export interface DueWork {
+  readonly kind: string;
+  /** Unique within the kind: scheduling the same key again moves it. */
+  readonly key: string;
+  readonly dueAt: Date;
+  readonly data: Record<string, unknown>;
+}
+
+/** Does a piece of work in a transaction. Returns when it is due again, or null when it is finished. */
+export type DueHandler = (tx: Tx, work: DueWork) => Promise<Date | null>;
+
+/** Schedules work in the command's transaction, moving it when the key stands already. */
+export async function schedule(tx: Tx, work: Omit<DueWork, 'data'> & { data?: Record<string, unknown> }): Promise<void> {
+  await tx.$executeRaw`
+    INSERT INTO due_work (id, kind, key, due_at, data)
+    VALUES (${newId()}::uuid, ${work.kind}, ${work.key}, ${work.dueAt}, ${JSON.stringify(work.data ?? {})}::jsonb)
+    ON CONFLICT (kind, key) DO UPDATE SET due_at = excluded.due_at, data = excluded.data, attempts = 0`;
+}
+
+export interface DueWorker extends AsyncDisposable {
+  /** Looks again at once; call it after scheduling something that may be the next. */
+  nudge(): void;
+}
+
+const origin = { actorId: null, correlationId: null };
+/** Work scheduled by a server that died before doing it is found by the others within this time. */
+const longestSleepMs = 60_000;
+const backoffMs = (attempts: number) => Math.min(3_600_000, 1_000 * 2 ** Math.min(attempts, 12));
+
+/** Does due work by `handlers`, on any number of servers: a row is locked while it is done. */
+export function startDueWork(parts: {
+  database: Database;
+  transaction: Transactions;
+  clock: Clock;
+  log: Log;
+  handlers: Readonly<Record<string, DueHandler>>;
+}): DueWorker {
+  const { database, transaction, clock, log, handlers } = parts;
+  const kinds = Object.keys(handlers);
+  let closed = false;
+  let timer: Disposable | undefined;
+  let running: Promise<void> | undefined;
+
+  function nudge(): void {
+    if (closed) return;
+    timer?.[Symbol.dispose]();
+    running = (running ?? Promise.resolve()).then(run);
+  }
+
+  async function run(): Promise<void> {
+    if (closed) return;
+    let sleepMs = longestSleepMs;
+    try {
+      while (!closed && (await doNext()));
+      const [next] = await database.query<{ due_at: Date }>(
+        'SELECT due_at FROM due_work WHERE kind = ANY($1) ORDER BY due_at LIMIT 1',
+        [kinds],
+      );
+      if (next) sleepMs = Math.max(0, Math.min(sleepMs, new Date(next.due_at).getTime() - clock.now().getTime()));
+    } catch (error) {
+      log.warn({ error }, 'due.failed');
+      sleepMs = 1_000;
+    }
+    timer?.[Symbol.dispose]();
+    if (!closed) timer = clock.timer(sleepMs, nudge);
+  }
+
+  /** Does the work that is due first. False when nothing is due. */
+  async function doNext(): Promise<boolean> {
+    let taken: { id: string; kind: string; key: string; attempts: number } | undefined;
+    try {
+      return await transaction(origin, async (tx) => {
+        const [row] = await tx.$queryRaw<
+          { id: string; kind: string; key: string; due_at: Date; data: Record<string, unknown>; attempts: number }[]
+        >`
+          SELECT id, kind, key, due_at, data, attempts FROM due_work
+          WHERE due_at <= ${clock.now()} AND kind = ANY(${kinds})
+          ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED`;
+        const handler = row && handlers[row.kind];
+        if (!handler) return false;
+        taken = row;
+        const again = await handler(tx, { kind: row.kind, key: row.key, dueAt: row.due_at, data: row.data });
+        if (again) {
+          await tx.$executeRaw`UPDATE due_work SET due_at = ${again}, attempts = 0 WHERE id = ${row.id}::uuid`;
+        } else {
+          await tx.$executeRaw`DELETE FROM due_work WHERE id = ${row.id}::uuid`;
+        }
+        return true;
+      });
+    } catch (error) {
+      if (!taken) throw error;
+      log.error({ error, kind: taken.kind, key: taken.key }, 'due.work-failed');
+      const retryAt = new Date(clock.now().getTime() + backoffMs(taken.attempts));
+      await database.query('UPDATE due_work SET attempts = attempts + 1, due_at = $2 WHERE id = $1', [taken.id, retryAt]);
+      return true;
+    }
+  }
+
+  nudge();
+  return {
+    nudge,
+    async [Symbol.asyncDispose]() {
+      closed = true;
+      timer?.[Symbol.dispose]();
+      await running;
+    },
+  };
+}

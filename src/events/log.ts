@@ -1,0 +1,150 @@
+import type { Clock } from '../platform/clock.ts';
+import type { Database } from '../platform/database.ts';
+import { AppError } from '../platform/errors.ts';
+import { type Cursor, type Head, encodeCursor, markOf } from './cursor.ts';
+import type { TopicKey } from './topic.ts';
+
+/** An immutable fact as it stands in a topic's log. */
+export interface LoggedEvent<Data = Record<string, unknown>> {
+  readonly topic: TopicKey;
+  /** From 1, without holes, in commit order. */
+  readonly seq: number;
+  readonly id: string;
+  readonly kind: string;
+  /** Null: the server itself. */
+  readonly actorId: string | null;
+  readonly at: Date;
+  readonly correlationId: string | null;
+  readonly data: Data;
+  /** The topic the fact belongs to, when this is the copy in a person's own topic; null on the fact itself. */
+  readonly home: TopicKey | null;
+}
+
+/** What the log says of a cursor. */
+export type Verdict = 'valid' | 'expired';
+
+/** Reads the log. Always the primary database: a replica may lack what the bell has already announced. */
+export interface EventLog {
+  /** The events after `seq`, oldest first, at most a page (`LOG_PAGE_SIZE`). Empty at the head. */
+  after(topic: TopicKey, seq: number): Promise<LoggedEvent[]>;
+  /** Where the topics stand, in the order asked for; seq 0 for an empty log. */
+  heads(topics: readonly TopicKey[]): Promise<Head[]>;
+  /** Number of the newest event that changed somebody's access; 0 when there was none. */
+  accessSeq(topic: TopicKey): Promise<number>;
+  /**
+   * Whether streams can resume after the cursors: not above the head, not of another history, and no event
+   * after it older than EVENT_RETENTION_DAYS.
+   */
+  judge(cursors: readonly Cursor[]): Promise<Verdict[]>;
+  /** Place of an event in its home topic. Absent: no such event. */
+  placeOf(eventId: string): Promise<Head | undefined>;
+  /** Places of several events in the given topics; those not found are absent. */
+  placesIn(places: readonly { topic: TopicKey; eventId: string }[]): Promise<Map<TopicKey, number>>;
+  /** Topics in which something was logged in the last `ms` by the database's clock, with their newest numbers. */
+  changedWithin(ms: number): Promise<{ topic: TopicKey; seq: number }[]>;
+}
+
+interface EventRow extends Omit<LoggedEvent, 'actorId' | 'correlationId'> {
+  actor_id: string | null;
+  correlation_id: string | null;
+}
+
+/** Turns a row of the `event` table into what the rest of the code reads. */
+export function toLoggedEvent(row: EventRow): LoggedEvent {
+  const { actor_id, correlation_id, ...rest } = row;
+  return { ...rest, at: new Date(rest.at), actorId: actor_id, correlationId: correlation_id };
+}
+
+export const eventColumns = 'topic, seq, id, kind, actor_id, at, correlation_id, data, home';
+
+export function createEventLog(parts: {
+  database: Pick<Database, 'query'>;
+  clock: Clock;
+  pageSize: number;
+  retentionDays: number;
+}): EventLog {
+  const { database, clock, pageSize, retentionDays } = parts;
+
+  return {
+    async after(topic, seq) {
+      const rows = await database.query<EventRow>(
+        `SELECT ${eventColumns} FROM event WHERE topic = $1 AND seq > $2 ORDER BY seq LIMIT $3`,
+        [topic, seq, pageSize],
+      );
+      return rows.map(toLoggedEvent);
+    },
+
+    async heads(topics) {
+      const rows = await database.query<{ topic: TopicKey; seq: number; event_id: string }>(
+        'SELECT topic, seq, event_id FROM topic_head WHERE topic = ANY($1)',
+        [topics],
+      );
+      const found = new Map(rows.map((row) => [row.topic, row]));
+      return topics.map((topic) => {
+        const row = found.get(topic);
+        return { topic, seq: row?.seq ?? 0, eventId: row?.event_id };
+      });
+    },
+
+    async accessSeq(topic) {
+      const [row] = await database.query<{ access_seq: number }>(
+        'SELECT access_seq FROM topic_head WHERE topic = $1',
+        [topic],
+      );
+      return row?.access_seq ?? 0;
+    },
+
+    async judge(cursors) {
+      const rows = await database.query<{ nth: number; head: number | null; id: string | null; next_at: Date | null }>(
+        `SELECT asked.nth::int4 AS nth, h.seq AS head, e.id, next.at AS next_at
+         FROM unnest($1::text[], $2::int8[]) WITH ORDINALITY AS asked (topic, seq, nth)
+         LEFT JOIN topic_head h ON h.topic = asked.topic
+         LEFT JOIN event e ON e.topic = asked.topic AND e.seq = asked.seq
+         LEFT JOIN event next ON next.topic = asked.topic AND next.seq = asked.seq + 1`,
+        [cursors.map((cursor) => cursor.topic), cursors.map((cursor) => cursor.seq)],
+      );
+      const floor = clock.now().getTime() - retentionDays * 86_400_000;
+      const byPlace = new Map(rows.map((row) => [row.nth, row]));
+      return cursors.map((cursor, index) => {
+        const row = byPlace.get(index + 1);
+        const known = cursor.seq === 0 ? cursor.mark === markOf(undefined) : row?.id && markOf(row.id) === cursor.mark;
+        if (!known || cursor.seq > (row?.head ?? 0)) return 'expired';
+        return row?.next_at && new Date(row.next_at).getTime() < floor ? 'expired' : 'valid';
+      });
+    },
+
+    async placeOf(eventId) {
+      const [row] = await database.query<{ topic: TopicKey; seq: number; id: string }>(
+        'SELECT topic, seq, id FROM event WHERE id = $1 AND home IS NULL',
+        [eventId],
+      );
+      return row && { topic: row.topic, seq: row.seq, eventId: row.id };
+    },
+
+    async placesIn(places) {
+      const rows = await database.query<{ topic: TopicKey; seq: number }>(
+        `SELECT e.topic, e.seq FROM unnest($1::text[], $2::uuid[]) AS asked (topic, id)
+         JOIN event e ON e.id = asked.id AND e.topic = asked.topic`,
+        [places.map((place) => place.topic), places.map((place) => place.eventId)],
+      );
+      return new Map(rows.map((row) => [row.topic, row.seq]));
+    },
+
+    changedWithin: (ms) =>
+      database.query(
+        `SELECT topic, max(seq)::int8 AS seq FROM event
+         WHERE logged_at > clock_timestamp() - make_interval(secs => $1) GROUP BY topic`,
+        [ms / 1000],
+      ),
+  };
+}
+
+/** The error for cursors that cannot be resumed from: the client loads as on first start and goes on. */
+export function cursorExpired(heads: readonly Head[]): AppError {
+  const cursors = heads.map(encodeCursor);
+  return new AppError(
+    'CURSOR_EXPIRED',
+    'The cursor is too old or of another history. Load the data again and go on from headCursor.',
+    { headCursor: cursors[0], headCursors: cursors },
+  );
+}

@@ -1,0 +1,137 @@
+import type { Clock } from '../platform/clock.ts';
+import type { Database, TxClient } from '../platform/database.ts';
+import type { Log } from '../platform/log.ts';
+import type { Bell } from './bell.ts';
+import type { TopicKey } from './topic.ts';
+
+declare const brand: unique symbol;
+
+/**
+ * The client inside a transaction. Only {@link createTransactions} makes one, so an event appended outside a
+ * transaction does not compile (`Prisma.TransactionClient` alone is satisfied by the outer client too).
+ */
+export type Tx = TxClient & { readonly [brand]: 'Tx' };
+
+/** On whose behalf a transaction runs. */
+export interface Origin {
+  /** The acting person; null for the server itself. */
+  readonly actorId: string | null;
+  /** Ties the events to the request that caused them; null for the server itself. */
+  readonly correlationId: string | null;
+}
+
+/** An event waiting for COMMIT, one row for each topic it is logged in. */
+export interface StagedEvent {
+  topic: TopicKey;
+  id: string;
+  kind: string;
+  data: unknown;
+  /** The topic the fact belongs to, on a copy; null on the fact itself. */
+  home: TopicKey | null;
+  changesAccess: boolean;
+  consumers: readonly string[];
+}
+
+interface TxState {
+  readonly origin: Origin;
+  readonly clock: Clock;
+  readonly staged: StagedEvent[];
+}
+
+// The state lives beside the client: Prisma's transaction client is a proxy that takes no properties.
+const states = new WeakMap<object, TxState>();
+
+/** Events of the transaction so far. Throws when `tx` was not made by {@link createTransactions}. */
+export function stagedIn(tx: Tx): StagedEvent[] {
+  return stateOf(tx).staged;
+}
+
+/** The person on whose behalf the transaction runs, or null for the server. */
+export function actorOf(tx: Tx): string | null {
+  return stateOf(tx).origin.actorId;
+}
+
+function stateOf(tx: Tx): TxState {
+  const state = states.get(tx);
+  if (!state) throw new Error('not a transaction of transaction()');
+  return state;
+}
+
+/** Runs `work` in one transaction, numbers what it appended, and rings the bell after the commit. */
+export type Transactions = <T>(origin: Origin, work: (tx: Tx) => Promise<T>) => Promise<T>;
+
+/** Deadlock and serialisation failure: the whole transaction may be run again. */
+const retriable = new Set(['40P01', '40001']);
+const attempts = 5;
+
+export function createTransactions(parts: { database: Database; clock: Clock; bell: Bell; log: Log }): Transactions {
+  const { database, clock, bell, log } = parts;
+
+  async function once<T>(origin: Origin, work: (tx: Tx) => Promise<T>): Promise<{ result: T; staged: StagedEvent[] }> {
+    return database.begin(async (client) => {
+      const tx = client as Tx;
+      const state: TxState = { origin, clock, staged: [] };
+      states.set(tx, state);
+      const result = await work(tx);
+      await stage(tx, state);
+      return { result, staged: state.staged };
+    });
+  }
+
+  return async (origin, work) => {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        const { result, staged } = await once(origin, work);
+        // The commit has happened: from here on nothing may fail the command. A lost ring costs a poll.
+        if (staged.length > 0) await ringFor(staged).catch((error) => log.warn({ error }, 'bell.not-rung'));
+        return result;
+      } catch (error) {
+        if (attempt === attempts || !retriable.has(sqlState(error))) throw error;
+      }
+    }
+  };
+
+  async function ringFor(staged: readonly StagedEvent[]): Promise<void> {
+    const rows = await database.query<{ topic: TopicKey; seq: number }>(
+      'SELECT topic, max(seq)::int8 AS seq FROM event WHERE id = ANY($1::uuid[]) GROUP BY topic',
+      [[...new Set(staged.map((event) => event.id))]],
+    );
+    for (const { topic, seq } of rows) bell.ring(topic, seq);
+  }
+}
+
+/** Hands the staged events to the trigger that numbers them inside COMMIT; one statement, whatever their number. */
+async function stage(tx: Tx, { staged, origin, clock }: TxState): Promise<void> {
+  if (staged.length === 0) return;
+  const at = clock.now().toISOString();
+  const rows = staged.map((event) => ({
+    topic: event.topic,
+    id: event.id,
+    kind: event.kind,
+    actor_id: origin.actorId,
+    at,
+    correlation_id: origin.correlationId,
+    data: event.data,
+    home: event.home,
+    changes_access: event.changesAccess,
+    consumers: event.consumers,
+  }));
+  await tx.$executeRaw`
+    INSERT INTO staged_event (topic, id, kind, actor_id, at, correlation_id, data, home, changes_access, consumers)
+    SELECT topic, id, kind, actor_id, at, correlation_id, data, home, changes_access, consumers
+    FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS staged (
+      topic text, id uuid, kind text, actor_id uuid, at timestamptz, correlation_id text, data jsonb, home text,
+      changes_access boolean, consumers text[])`;
+}
+
+/** PostgreSQL's SQLSTATE of an error, wherever Prisma and its adapter put it; empty when there is none. */
+export function sqlState(error: unknown): string {
+  if (typeof error !== 'object' || error === null) return '';
+  const { code, cause, meta } = error as { code?: unknown; cause?: unknown; meta?: { driverAdapterError?: unknown } };
+  // P2034 is Prisma's own word for "write conflict or deadlock".
+  if (code === 'P2034') return '40001';
+  if (typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) && !code.startsWith('P2')) return code;
+  const originalCode = (error as { originalCode?: unknown }).originalCode;
+  if (typeof originalCode === 'string') return originalCode;
+  return sqlState(meta?.driverAdapterError) || sqlState(cause);
+}
