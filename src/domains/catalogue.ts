@@ -1,0 +1,29 @@
+import './identity/graphql.ts';
+import './membership/graphql.ts';
+import './projects/graphql.ts';
+import './tasks/graphql.ts';
+import './time/graphql.ts';
+import './comments/graphql.ts';
+import './notifications/graphql.ts';
+import { type EventInterface, eventRegistry } from '../events/define.ts';
+import { commentEvents } from './comments/events.ts';
+import { identityEvents } from './identity/events.ts';
+import { membershipEvents } from './membership/events.ts';
+import { notificationEvents } from './notifications/events.ts';
+import { projectEvents } from './projects/events.ts';
+import { taskEventInterface, taskEvents } from './tasks/events.ts';
+import { timeEvents } from './time/events.ts';
+
+/** Every event of every domain: one line per domain. */
+export const events = eventRegistry(
+  identityEvents,
+  membershipEvents,
+  projectEvents,
+  taskEvents,
+  timeEvents,
+  commentEvents,
+  notificationEvents,
+);
+
+/** GraphQL interfaces that several kinds of events share. */
+export const eventInterfaces: readonly EventInterface[] = [taskEventInterface];

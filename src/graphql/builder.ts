@@ -1,0 +1,98 @@
+import SchemaBuilder from '@pothos/core';
+import PrismaPlugin from '@pothos/plugin-prisma';
+import RelayPlugin from '@pothos/plugin-relay';
+import ScopeAuthPlugin from '@pothos/plugin-scope-auth';
+import { DateTimeISOResolver, JSONResolver } from 'graphql-scalars';
+import type PrismaTypes from '../generated/pothos.ts';
+import { getDatamodel } from '../generated/pothos.ts';
+import type { LoggedEvent } from '../events/log.ts';
+import type { TopicKey } from '../events/topic.ts';
+import { AppError } from '../platform/errors.ts';
+import type { Context } from './context.ts';
+import { roleMay, type TopicPermission, topicRoleMay, type WorkspacePermission } from './permissions.ts';
+
+/**
+ * Fields that lead to an object are taken to depend on the viewer, so that a subscription selecting them is
+ * executed for each person, unless they are marked with one of these: the safe way is the default.
+ */
+/** The object belongs to the same topic, or everybody in the workspace may read it. */
+export const inTopic = { extensions: { audience: 'topic' } } as const;
+/** For leaf fields whose value depends on who asks (`viewerHasReacted`). */
+export const perViewer = { extensions: { audience: 'viewer' } } as const;
+
+export interface BuilderTypes {
+  Context: Context;
+  PrismaTypes: PrismaTypes;
+  DefaultFieldNullability: false;
+  DefaultEdgesNullability: { list: false; items: false };
+  DefaultNodeNullability: false;
+  AuthScopes: {
+    /** Any person with a valid token. */
+    authenticated: boolean;
+    workspace: WorkspacePermission;
+    topic: { key: TopicKey; permission: TopicPermission };
+    /** Only this person; mark such a field with {@link perViewer}. */
+    self: string;
+  };
+  Scalars: {
+    ID: { Input: string; Output: string };
+    DateTime: { Input: Date; Output: Date };
+    JSON: { Input: unknown; Output: unknown };
+    Cursor: { Input: string; Output: string };
+    // An enum made from the declared events (eventTypes.ts); named here so that domains can use it by name.
+    EventType: { Input: string; Output: string };
+  };
+  // Made from the declared events (eventTypes.ts); domains refer to them by name.
+  Interfaces: { Event: LoggedEvent; TaskEvent: LoggedEvent };
+}
+
+export const builder = new SchemaBuilder<BuilderTypes>({
+  plugins: [ScopeAuthPlugin, PrismaPlugin, RelayPlugin],
+  defaultFieldNullability: false,
+  prisma: {
+    // Resolved per request: two servers in one process (tests) have two databases.
+    client: (context) => context.db as never,
+    dmmf: getDatamodel(),
+    exposeDescriptions: false,
+    filterConnectionTotalCount: true,
+    maxConnectionSize: 100,
+    defaultConnectionSize: 20,
+  },
+  relay: {
+    clientMutationId: 'omit',
+    cursorType: 'String',
+    edgesFieldOptions: { description: 'The items with their places in the list.' },
+    nodeFieldOptions: { description: 'The item.' },
+    nodesOnConnection: true,
+    nodeQueryOptions: false,
+    nodesQueryOptions: false,
+  },
+  scopeAuth: {
+    // Asked when a subscription starts; revocation afterwards is the log's and the hub's business.
+    authorizeOnSubscribe: true,
+    unauthorizedError: () => new AppError('FORBIDDEN', 'You may not see this.'),
+    authScopes: (context) => ({
+      authenticated: () => context.viewer !== undefined,
+      workspace: (permission) => roleMay(context.workspaceRole, permission),
+      topic: async ({ key, permission }) => topicRoleMay(await context.roleIn(key), permission),
+      self: (userId) => context.viewer.userId === userId,
+    }),
+  },
+});
+
+builder.addScalarType('DateTime', DateTimeISOResolver, {
+  description: 'A moment in ISO 8601 with offset, answered in UTC with milliseconds.',
+});
+builder.addScalarType('JSON', JSONResolver, { description: 'Any JSON value.' });
+builder.scalarType('Cursor', {
+  description: 'A place in the log of one topic. Opaque: pass it back exactly as it was given.',
+  serialize: String,
+  parseValue: (value) => {
+    if (typeof value === 'string') return value;
+    throw new AppError('VALIDATION_ERROR', 'A cursor is a string.');
+  },
+});
+
+builder.queryType({ description: 'What can be read.' });
+builder.mutationType({ description: 'What can be done. Every mutation takes one `input`.' });
+builder.subscriptionType({ description: 'What can be followed. Every durable stream resumes with `after`.' });

@@ -1,0 +1,177 @@
+import type { Clock } from '../platform/clock.ts';
+import type { Config } from '../platform/config.ts';
+import type { Database, Db } from '../platform/database.ts';
+import { AppError, tokenSentences } from '../platform/errors.ts';
+import type { Log } from '../platform/log.ts';
+import type { DueWorker } from '../events/due.ts';
+import type { EventRegistry } from '../events/define.ts';
+import type { EventLog } from '../events/log.ts';
+import type { TopicKey } from '../events/topic.ts';
+import type { Transactions, Tx } from '../events/transaction.ts';
+import type { TopicRole, WorkspaceRole } from './permissions.ts';
+
+/** One connection, or one HTTP request. */
+export interface Session {
+  readonly id: string;
+  readonly transport: 'http' | 'sse' | 'websocket';
+  readonly connectedAt: Date;
+  /** Absent: the token does not expire. */
+  readonly tokenExpiresAt: Date | undefined;
+  readonly ip: string | undefined;
+  readonly userAgent: string | undefined;
+}
+
+/** The person who asks: verified token, verified in the database. */
+export interface Viewer {
+  readonly userId: string;
+  readonly workspaceId: string;
+  readonly workspaceRole: WorkspaceRole;
+  readonly session: Session;
+}
+
+/** Those for whom one execution serves: same role in the workspace, same role in the topic. */
+export interface Audience {
+  readonly workspaceId: string;
+  readonly workspaceRole: WorkspaceRole;
+  readonly topic: TopicKey;
+  readonly topicRole: TopicRole;
+}
+
+/** What every request shares: made once by `app.ts`. */
+export interface Services {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly database: Database;
+  readonly eventLog: EventLog;
+  readonly events: EventRegistry;
+  readonly transaction: Transactions;
+  readonly due: Pick<DueWorker, 'nudge'>;
+  /** This server among several; changes with each start. */
+  readonly instanceId: string;
+  /** Roles of one person in topics; a topic without an entry means no access. From membership/access.ts. */
+  readonly rolesOf: (db: Db | Tx, viewer: Viewer, topics: readonly TopicKey[]) => Promise<Map<TopicKey, TopicRole>>;
+}
+
+/** What resolvers and commands get. */
+export interface Context {
+  readonly services: Services;
+  readonly db: Db;
+  readonly clock: Clock;
+  readonly config: Config;
+  readonly correlationId: string;
+  /**
+   * Who asks. Throws UNAUTHORIZED for a request without a token, and INTERNAL_ERROR under shared execution,
+   * where nobody in particular asks: such a field must be marked as depending on the viewer.
+   */
+  readonly viewer: Viewer;
+  /** The viewer, or undefined for a request without a token. Throws under shared execution. */
+  readonly viewerIfAny: Viewer | undefined;
+  /** Workspace and role of whoever reads, also under shared execution. */
+  readonly workspaceId: string;
+  readonly workspaceRole: WorkspaceRole;
+  /** Role of whoever reads in a topic; null: no access. Under shared execution only its own topic may be asked. */
+  roleIn(topic: TopicKey): Promise<TopicRole | null>;
+  /** Runs a command's transaction on behalf of the viewer. */
+  transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  /** Something made once per request and per event: a DataLoader. */
+  once<T extends object>(key: object, make: (context: Context) => T): T;
+}
+
+/** A context for a request of `viewer`; undefined when it carried no token. */
+export function requestContext(
+  services: Services,
+  parts: { viewer: Viewer | undefined; correlationId: string },
+): Context {
+  const { viewer, correlationId } = parts;
+  const roles = new Map<TopicKey, Promise<TopicRole | null>>();
+  const context: Context = {
+    ...common(services, correlationId),
+    get viewer() {
+      return requireViewer(viewer);
+    },
+    viewerIfAny: viewer,
+    get workspaceId() {
+      return requireViewer(viewer).workspaceId;
+    },
+    get workspaceRole() {
+      return requireViewer(viewer).workspaceRole;
+    },
+    roleIn(topic) {
+      let role = roles.get(topic);
+      if (!role) {
+        role = services
+          .rolesOf(services.database.db, requireViewer(viewer), [topic])
+          .then((found) => found.get(topic) ?? null);
+        roles.set(topic, role);
+      }
+      return role;
+    },
+    transaction: (work) => services.transaction({ actorId: requireViewer(viewer).userId, correlationId }, work),
+    once: onceIn(() => context),
+  };
+  return context;
+}
+
+/**
+ * A context for one event of one group. With `viewer` the group is theirs alone; without, reaching for the
+ * viewer throws.
+ */
+export function eventContext(
+  services: Services,
+  parts: { audience: Audience; viewer: Viewer | undefined; correlationId: string },
+): Context {
+  const { audience, viewer, correlationId } = parts;
+  const own = viewer && requestContext(services, { viewer, correlationId });
+  const context: Context = {
+    ...common(services, correlationId),
+    get viewer() {
+      return viewer ?? underSharedExecution();
+    },
+    get viewerIfAny() {
+      return viewer ?? underSharedExecution();
+    },
+    workspaceId: audience.workspaceId,
+    workspaceRole: audience.workspaceRole,
+    async roleIn(topic) {
+      if (topic === audience.topic) return audience.topicRole;
+      return own ? own.roleIn(topic) : underSharedExecution();
+    },
+    transaction: () => {
+      throw new AppError('INTERNAL_ERROR', 'an event must not start a command');
+    },
+    once: onceIn(() => context),
+  };
+  return context;
+}
+
+function common(services: Services, correlationId: string) {
+  return {
+    services,
+    db: services.database.db,
+    clock: services.clock,
+    config: services.config,
+    correlationId,
+  };
+}
+
+function requireViewer(viewer: Viewer | undefined): Viewer {
+  if (!viewer) throw new AppError('UNAUTHORIZED', tokenSentences.missing);
+  return viewer;
+}
+
+function underSharedExecution(): never {
+  throw new AppError('INTERNAL_ERROR', 'the viewer was asked for under shared execution');
+}
+
+function onceIn(context: () => Context): Context['once'] {
+  const made = new Map<object, object>();
+  return <T extends object>(key: object, make: (context: Context) => T): T => {
+    let value = made.get(key) as T | undefined;
+    if (!value) {
+      value = make(context());
+      made.set(key, value);
+    }
+    return value;
+  };
+}

@@ -1,0 +1,57 @@
+/**
+ * Who may do what: one closed table. Everything that asks for a permission asks here, so that a permission
+ * that is not in the table does not compile, and the documentation can be printed from it.
+ */
+
+export const workspaceRoles = ['ADMIN', 'MEMBER', 'GUEST', 'BOT'] as const;
+export type WorkspaceRole = (typeof workspaceRoles)[number];
+
+export const topicRoles = ['OWNER', 'ADMIN', 'MEMBER', 'GUEST'] as const;
+export type TopicRole = (typeof topicRoles)[number];
+
+/** What a person may do in their workspace, by role. An ADMIN manages people and does not read private topics. */
+const workspacePermissions = {
+  'workspace:read-people': ['ADMIN', 'MEMBER', 'GUEST', 'BOT'],
+  'workspace:manage-people': ['ADMIN'],
+  'user:read-email': ['ADMIN'],
+  'project:create': ['ADMIN', 'MEMBER'],
+} as const satisfies Record<`${string}:${string}`, readonly WorkspaceRole[]>;
+
+/** What a member may do in a topic, by their role in it. */
+const topicPermissions = {
+  'project:read': ['OWNER', 'ADMIN', 'MEMBER', 'GUEST'],
+  'project:update': ['OWNER', 'ADMIN'],
+  'project:delete': ['OWNER'],
+  'member:add': ['OWNER', 'ADMIN'],
+  'member:remove': ['OWNER', 'ADMIN'],
+  'member:change-role': ['OWNER', 'ADMIN'],
+  'task:create': ['OWNER', 'ADMIN', 'MEMBER'],
+  'task:update': ['OWNER', 'ADMIN', 'MEMBER'],
+  'task:assign': ['OWNER', 'ADMIN', 'MEMBER'],
+  'task:delete': ['OWNER', 'ADMIN', 'MEMBER'],
+  'task:read-estimate': ['OWNER', 'ADMIN', 'MEMBER'],
+  'comment:add': ['OWNER', 'ADMIN', 'MEMBER', 'GUEST'],
+  'comment:delete-any': ['OWNER', 'ADMIN'],
+  'time:read': ['OWNER', 'ADMIN', 'MEMBER'],
+  'time:track': ['OWNER', 'ADMIN', 'MEMBER'],
+  // A person's own topic has one member, its OWNER.
+  'inbox:read': ['OWNER'],
+} as const satisfies Record<`${string}:${string}`, readonly TopicRole[]>;
+
+export type WorkspacePermission = keyof typeof workspacePermissions;
+export type TopicPermission = keyof typeof topicPermissions;
+
+export function roleMay(role: WorkspaceRole, permission: WorkspacePermission): boolean {
+  return (workspacePermissions[permission] as readonly WorkspaceRole[]).includes(role);
+}
+
+/** Null: no role in the topic, so nothing is allowed. */
+export function topicRoleMay(role: TopicRole | null, permission: TopicPermission): boolean {
+  return role !== null && (topicPermissions[permission] as readonly TopicRole[]).includes(role);
+}
+
+/**
+ * Fields whose value is guarded, and by what: the field itself and wherever the value is quoted (`changes`,
+ * notification text) ask here.
+ */
+export const guardedValues: Readonly<Record<string, TopicPermission>> = { estimateMinutes: 'task:read-estimate' };

@@ -1,0 +1,61 @@
+import type { LoggedEvent } from '../events/log.ts';
+import type { TopicKey, TopicKindName } from '../events/topic.ts';
+
+/** A topic as a caller names it: by id, or by the `externalId` it was given. */
+export interface TopicAsked {
+  readonly kind: TopicKindName;
+  /** Absent only for `user`: the viewer, which stands for everything they belong to. */
+  readonly id: string | undefined;
+}
+
+/** What a subscription field wants to hear; the hub (src/live/hub.ts) carries it out. */
+export interface StreamPlan {
+  readonly topics: readonly TopicAsked[];
+  /** Kinds this field can deliver; null: every kind that is neither internal nor of another stream. */
+  readonly kinds: ReadonlySet<string> | null;
+  /** The caller's own filter (`types`); null: none. Not part of the group: a skip per member. */
+  readonly only: ReadonlySet<string> | null;
+  /** Cursors to resume from; null: start at the heads. */
+  readonly after: readonly string[] | null;
+  /** A stream over several topics opens with a Checkpoint and goes on when one of them is lost. */
+  readonly several: boolean;
+}
+
+/** What opens a stream over several topics, and is repeated when a topic is gained. */
+export interface Checkpoint {
+  readonly kind: 'Checkpoint';
+  readonly cursors: readonly { readonly topic: TopicKey; readonly cursor: string }[];
+}
+
+/** What is delivered in place of events that may no longer be read. */
+export interface AccessLost {
+  readonly kind: 'AccessLost';
+  readonly topic: TopicKey;
+}
+
+/** What the root field of a subscription is executed for. */
+export type StreamItem = LoggedEvent | Checkpoint | AccessLost;
+
+/** What a field's `subscribe` returns: an async iterable that carries its plan. */
+export interface Stream extends AsyncIterable<never> {
+  readonly plan: StreamPlan;
+}
+
+/**
+ * Makes the stream of a plan. Nothing comes out of it by iterating: the hub takes the plan from the object that
+ * `createSourceEventStream` hands back, after scope-auth has run, and writes the frames itself.
+ */
+export function stream(plan: Partial<StreamPlan> & Pick<StreamPlan, 'topics'>): Stream {
+  return {
+    plan: { kinds: null, only: null, after: null, several: false, ...plan },
+    [Symbol.asyncIterator]: () => ({
+      next: () => new Promise<never>(() => {}),
+      return: async () => ({ done: true, value: undefined }),
+    }),
+  };
+}
+
+/** Whether `value` is what {@link stream} made. */
+export function isStream(value: unknown): value is Stream {
+  return typeof value === 'object' && value !== null && 'plan' in value && Symbol.asyncIterator in value;
+}
