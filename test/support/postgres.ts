@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chown, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { rmSync } from 'node:fs';
+import { chown, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -87,7 +87,8 @@ export async function startPostgres(options: { port?: number } = {}): Promise<Te
 async function postgresAccount(): Promise<Account | undefined> {
   if (process.getuid?.() !== 0) return undefined;
   const account = await findAccount(['postgres', 'nobody']);
-  if (!account) throw new Error('PostgreSQL refuses to run as root, and there is neither an account postgres nor nobody.');
+  if (!account)
+    throw new Error('PostgreSQL refuses to run as root, and there is neither an account postgres nor nobody.');
   return account;
 }
 

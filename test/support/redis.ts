@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
 import { rmSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestServer } from './postgres.ts';
@@ -15,7 +15,9 @@ export function findRedis(): string | undefined {
  * Starts a Redis of one's own that stores nothing. A test of an outage stops it and starts it again
  * with the same `port` and `password`. Throws when it is not installed.
  */
-export async function startRedis(options: { port?: number; password?: string } = {}): Promise<TestServer & { password: string }> {
+export async function startRedis(
+  options: { port?: number; password?: string } = {},
+): Promise<TestServer & { password: string }> {
   const redis = findRedis();
   if (!redis) throw new Error('Redis (redis-server) is not installed.');
   const directory = await mkdtemp(join(tmpdir(), 'belfry-redis-'));

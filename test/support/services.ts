@@ -88,5 +88,6 @@ async function installMissing(given: { postgres: string | undefined; redis: stri
   const update = spawnSync('apt-get', ['update', '-q'], options);
   const install = spawnSync('apt-get', ['install', '-q', '-y', '--no-install-recommends', ...packages], options);
   // Not the end: Docker may have them, and otherwise the sentence of `missing` follows.
-  if (update.status !== 0 || install.status !== 0) console.error(`apt-get could not install ${packages.join(' and ')}.`);
+  if (update.status !== 0 || install.status !== 0)
+    console.error(`apt-get could not install ${packages.join(' and ')}.`);
 }

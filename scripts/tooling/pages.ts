@@ -1,0 +1,103 @@
+// The pages of docs/ that are tables of something in the code.
+import type { EventField } from '../../src/events/define.ts';
+import { describeConfig } from '../../src/platform/config.ts';
+import { describeErrors } from '../../src/platform/errors.ts';
+
+const notice = '<!-- Printed by `npm run generate`; edit the declarations instead. -->';
+
+function page(...parts: string[]): string {
+  return `${parts.join('\n\n')}\n`;
+}
+
+function table(head: string[], rows: string[][]): string {
+  const line = (cells: string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  return [line(head), `|${head.map(() => ' --- |').join('')}`, ...rows.map(line)].join('\n');
+}
+
+const code = (text: string | number) => `\`${text}\``;
+
+/** docs/errors.md */
+export async function errorsPage(): Promise<string> {
+  const { errors, closeCodes } = describeErrors();
+  return page(
+    '# Errors',
+    notice,
+    'Every error has `extensions.code` from this table. The sentence is the one used where there is nothing more precise to say.',
+    table(
+      ['code', 'HTTP status', 'close code', 'sentence', 'client should'],
+      errors.map((entry) => [
+        code(entry.code),
+        String(entry.httpStatus),
+        String(entry.closeCode ?? '–'),
+        entry.sentence,
+        entry.clientShould,
+      ]),
+    ),
+    'The HTTP response itself has the status of the table only when the whole request was refused; errors of single fields are answered 200.',
+    '## Close codes of the socket',
+    table(
+      ['code', 'reason', 'when', 'stock client', 'client should'],
+      closeCodes.map((entry) => [String(entry.code), entry.reason, entry.when, entry.stockClient, entry.clientShould]),
+    ),
+  );
+}
+
+/** docs/configuration.md */
+export async function configurationPage(): Promise<string> {
+  const rows = describeConfig().map((row) => [
+    [row.name, ...row.aliases].map(code).join(' '),
+    row.expected,
+    defaults(row.defaults),
+    `${row.description}${row.secret ? ' Secret.' : ''}${row.reserved ? ' Accepted, not used yet.' : ''}`,
+  ]);
+  return page(
+    '# Configuration',
+    notice,
+    'Everything is an environment variable, read once at start; all mistakes are reported together. `npm run config` shows the values in effect. An empty variable counts as absent.',
+    table(['variable', 'expected', 'default', 'meaning'], rows),
+  );
+}
+
+function defaults({ development, production }: { development: string; production: string }): string {
+  const shown = (value: string) => (value === '' ? '–' : code(value));
+  return development === production ? shown(development) : `${shown(development)}, in production ${shown(production)}`;
+}
+
+/** docs/events.md */
+export async function eventsPage(): Promise<string> {
+  const { events } = await import('../../src/domains/catalogue.ts');
+  const kinds = [...events.values()];
+  const sections = kinds.map((event) => {
+    const facts = [
+      `Topic: ${[event.topicKind].flat().map(code).join(', ')}`,
+      event.wireName ? `elsewhere called ${code(event.wireName)}` : '',
+      event.interfaces?.length ? `implements ${event.interfaces.map(code).join(', ')}` : '',
+      event.access ? 'changes access' : '',
+      event.notify ? `notifies: ${event.notify.reasons.map(code).join(', ')}` : '',
+      event.internal ? 'internal, in no stream' : '',
+      event.stream ? `only in ${code(event.stream)}` : '',
+    ];
+    const fields = Object.entries(event.fields).map(([name, field]) => [
+      code(name),
+      code(typeOf(field)),
+      field.description,
+    ]);
+    return [
+      `## ${event.kind}`,
+      event.description,
+      `${facts.filter(Boolean).join(' · ')}.`,
+      ...(fields.length ? [table(['field', 'type', 'meaning'], fields)] : []),
+    ].join('\n\n');
+  });
+  return page(
+    '# Events',
+    notice,
+    'Every fact that can be in a log, in the order of the domains. All of them have the fields of the interface `Event` too.',
+    ...sections,
+  );
+}
+
+function typeOf(field: EventField): string {
+  const type = field.list ? `[${field.type}!]` : field.type;
+  return field.nullable ? type : `${type}!`;
+}
