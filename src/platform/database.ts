@@ -75,6 +75,12 @@ function guarded(base: PrismaClient, pool: pg.Pool): Pick<Database, 'db' | 'quer
     if (inside.getStore()?.running) throw new Error('the outer client was used inside a transaction');
   };
   const extended = base.$extends({
+    client: {
+      // Without it a transaction of the outer client, begun inside another, waits for the only connection first.
+      $transaction: (): never => {
+        throw new Error('a transaction is begun with begin(), not with $transaction of the outer client');
+      },
+    },
     query: {
       $allOperations({ args, query }) {
         requireOutside();
@@ -96,7 +102,8 @@ function guarded(base: PrismaClient, pool: pg.Pool): Pick<Database, 'db' | 'quer
       const transaction = { running: true };
       try {
         // No isolation level here: it would cost a round trip; the session's default says READ COMMITTED.
-        return await base.$transaction((client) => inside.run(transaction, () => run(client)));
+        // `await run`: Prisma's promises begin when they are awaited, and one that `run` returns must do so in here.
+        return await base.$transaction((client) => inside.run(transaction, async () => await run(client)));
       } finally {
         transaction.running = false;
       }
@@ -140,7 +147,6 @@ async function openEmbedded(config: Config, opened: AsyncDisposableStack): Promi
   if (!inMemory) opened.use(lockDirectory(config.dataDir));
   const server = await PGlite.create(inMemory ? 'memory://' : path.join(config.dataDir, 'database'));
   opened.defer(() => server.close());
-  await server.exec('SET TimeZone = UTC');
   return pglitePool(server, { types });
 }
 

@@ -7,14 +7,24 @@ const terminate = 0x58; // 'X', the last message of a connection
 /** The socket of a pg connection whose other end is PGlite in this process. */
 class PgliteStream extends Duplex {
   readonly #server: PGlite;
+  readonly #earlierGone: Promise<void>;
+  readonly #gone = Promise.withResolvers<void>();
 
-  constructor(server: PGlite) {
+  constructor(server: PGlite, earlierGone: Promise<void>) {
     super();
     this.#server = server;
+    this.#earlierGone = earlierGone;
   }
 
+  /** Resolves when nothing of this connection reaches the server any more. */
+  get gone(): Promise<void> {
+    return this.#gone.promise;
+  }
+
+  // The pool replaces a connection after an error, and may open the next before the last is closed. PGlite has one
+  // session: a start-up message between the other's ROLLBACK and its end was answered with nothing, and all hung.
   connect(): this {
-    queueMicrotask(() => this.emit('connect'));
+    void this.#earlierGone.then(() => this.emit('connect'));
     return this;
   }
   // What pg asks of a socket; there is no network to tune.
@@ -59,16 +69,20 @@ class PgliteStream extends Duplex {
     }, done);
   }
 
-  // PGlite has one session for good: what this connection left open must not meet the next one.
+  // The session outlives this connection: what it left open must not meet the next one.
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
-    if (this.#server.closed) return done(error);
-    const finish = () => done(error);
-    this.#server.exec('ROLLBACK').then(finish, finish);
+    const finish = () => {
+      this.#gone.resolve();
+      done(error);
+    };
+    if (this.#server.closed) finish();
+    else this.#server.exec('ROLLBACK').then(finish, finish);
   }
 }
 
 /** A pool of one connection to an embedded database, for everything that expects PostgreSQL behind `pg`. */
 export function pglitePool(server: PGlite, options: pg.PoolConfig): pg.Pool {
+  let gone = Promise.resolve();
   return new pg.Pool({
     ...options,
     // The user and database every PGlite has; it checks no password.
@@ -79,6 +93,10 @@ export function pglitePool(server: PGlite, options: pg.PoolConfig): pg.Pool {
     max: 1,
     min: 1,
     idleTimeoutMillis: 0,
-    stream: () => new PgliteStream(server),
+    stream: () => {
+      const stream = new PgliteStream(server, gone);
+      gone = stream.gone;
+      return stream;
+    },
   });
 }
