@@ -1,5 +1,8 @@
 import type { LoggedEvent } from '../events/log.ts';
+import type { Head } from '../events/cursor.ts';
 import type { TopicKey, TopicKindName } from '../events/topic.ts';
+import type { Viewer } from './context.ts';
+import type { TopicRole, WorkspaceRole } from './permissions.ts';
 
 /** A topic as a caller names it: by id, or by the `externalId` it was given. */
 export interface TopicAsked {
@@ -58,4 +61,29 @@ export function stream(plan: Partial<StreamPlan> & Pick<StreamPlan, 'topics'>): 
 /** Whether `value` is what {@link stream} made. */
 export function isStream(value: unknown): value is Stream {
   return typeof value === 'object' && value !== null && 'plan' in value && Symbol.asyncIterator in value;
+}
+
+/** Somebody's access to a topic and the topic's place, read in one statement. */
+export interface TopicEntry {
+  readonly topic: TopicKey;
+  /** Null: no such topic, another workspace's, or no access. The same for all three. */
+  readonly role: TopicRole | null;
+  /** Their role in the workspace at that moment. */
+  readonly workspaceRole: WorkspaceRole;
+  readonly head: Head;
+  /** Number of the topic's newest event that changed somebody's access; 0: none. Access was read at or after it. */
+  readonly accessSeq: number;
+  /** Number of the event by which they joined; 0 for a topic read without membership. */
+  readonly joinedSeq: number;
+}
+
+/** Access as the hub asks for it; from membership/access.ts. */
+export interface TopicAccess {
+  /**
+   * One entry for each topic asked, in order. `externalId`s are accepted; an entry of an unknown one carries the
+   * nil UUID. Every role is null when the person is deactivated.
+   */
+  enter(viewer: Viewer, topics: readonly TopicAsked[]): Promise<TopicEntry[]>;
+  /** The person's own topic and everything they are a member of; those without access are left out. */
+  enterEverything(viewer: Viewer): Promise<TopicEntry[]>;
 }
