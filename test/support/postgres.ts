@@ -1,11 +1,10 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { rmSync } from 'node:fs';
-import { chown, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { chown, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { type Account, findAccount, findProgram, startProgram } from './programs.ts';
+import { makeTemporaryDirectory, removeDirectory, removeDirectoryNow } from './temporary.ts';
 
 const run = promisify(execFile);
 
@@ -39,8 +38,7 @@ export async function startPostgres(options: { port?: number } = {}): Promise<Te
   const programs = await findPostgres();
   if (!programs) throw new Error('PostgreSQL (14 or newer) is not installed.');
   const account = await postgresAccount();
-  const directory = await mkdtemp(join(tmpdir(), 'belfry-postgres-'));
-  const remove = { recursive: true, force: true, maxRetries: 10, retryDelay: 50 } as const;
+  const directory = await makeTemporaryDirectory('postgres');
   try {
     const data = join(directory, 'data');
     const password = randomBytes(16).toString('hex');
@@ -70,15 +68,15 @@ export async function startPostgres(options: { port?: number } = {}): Promise<Te
       pid: program.pid,
       kill() {
         program.kill();
-        rmSync(directory, remove);
+        removeDirectoryNow(directory);
       },
       async [Symbol.asyncDispose]() {
         await program[Symbol.asyncDispose]();
-        await rm(directory, remove);
+        await removeDirectory(directory);
       },
     };
   } catch (error) {
-    await rm(directory, remove);
+    await removeDirectory(directory);
     throw error;
   }
 }

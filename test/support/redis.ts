@@ -1,10 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { rmSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { TestServer } from './postgres.ts';
 import { findProgram, startProgram } from './programs.ts';
+import { makeTemporaryDirectory, removeDirectory, removeDirectoryNow } from './temporary.ts';
 
 /** The installed `redis-server` or `valkey-server`; undefined when there is none. */
 export function findRedis(): string | undefined {
@@ -20,7 +17,7 @@ export async function startRedis(
 ): Promise<TestServer & { password: string }> {
   const redis = findRedis();
   if (!redis) throw new Error('Redis (redis-server) is not installed.');
-  const directory = await mkdtemp(join(tmpdir(), 'belfry-redis-'));
+  const directory = await makeTemporaryDirectory('redis');
   const password = options.password ?? randomBytes(16).toString('hex');
   const program = await startProgram({
     name: 'Redis',
@@ -35,7 +32,7 @@ export async function startRedis(
     stopSignal: 'SIGTERM',
     ...(options.port && { port: options.port }),
   }).catch(async (error: unknown) => {
-    await rm(directory, { recursive: true, force: true });
+    await removeDirectory(directory);
     throw error;
   });
   return {
@@ -45,11 +42,11 @@ export async function startRedis(
     password,
     kill() {
       program.kill();
-      rmSync(directory, { recursive: true, force: true });
+      removeDirectoryNow(directory);
     },
     async [Symbol.asyncDispose]() {
       await program[Symbol.asyncDispose]();
-      await rm(directory, { recursive: true, force: true });
+      await removeDirectory(directory);
     },
   };
 }
