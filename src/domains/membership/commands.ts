@@ -1,0 +1,220 @@
+import { append } from '../../events/append.ts';
+import type { TopicKindName } from '../../events/topic.ts';
+import type { Tx } from '../../events/transaction.ts';
+import type { Context } from '../../graphql/context.ts';
+import type { TopicPermission, TopicRole } from '../../graphql/permissions.ts';
+import { AppError } from '../../platform/errors.ts';
+import { isId } from '../../platform/ids.ts';
+import { requirePerson } from '../identity/access.ts';
+import { noSuchTopic, requireRole, requireTopic, type TopicHeld } from './access.ts';
+import { isExternalId } from './asked.ts';
+import { membershipEvents } from './events.ts';
+import { requireMayActOn, requireMayGive, requireMayHold, requireOwnerLeft } from './rules.ts';
+
+/** Which project or conversation: its id, or with `kind` also its externalId. */
+export interface TopicInput {
+  readonly topicId: string;
+  readonly kind?: TopicKindName | null | undefined;
+}
+
+/** What the membership commands answer; `eventId` null when nothing changed. */
+export interface MembershipResult {
+  readonly topicId: string;
+  readonly userId: string;
+  readonly eventId: string | null;
+}
+
+/**
+ * Makes the topic of a new project, page or conversation, and its owner's membership. The domain row of the
+ * same id comes after it. `joinedEventId` is the `…Created` event's.
+ * @throws VALIDATION_ERROR and CONFLICT with field `externalId`.
+ */
+export async function createTopic(
+  tx: Tx,
+  topic: {
+    id: string;
+    workspaceId: string;
+    kind: Exclude<TopicKindName, 'user'>;
+    externalId?: string | null | undefined;
+    ownerId: string;
+    joinedEventId: string;
+    createdAt: Date;
+  },
+): Promise<void> {
+  const { id, workspaceId, ownerId, joinedEventId, createdAt, externalId = null } = topic;
+  const kind = topic.kind.toUpperCase() as Uppercase<typeof topic.kind>;
+  if (externalId !== null && !isExternalId(externalId)) {
+    throw new AppError(
+      'VALIDATION_ERROR',
+      'externalId has 1 to 200 visible characters without spaces and is no UUID.',
+      {
+        field: 'externalId',
+      },
+    );
+  }
+  // Waits for another transaction that is making the same externalId; a plain insert would end this one with an error.
+  const made = await tx.$executeRaw`
+    INSERT INTO "Topic" (id, "workspaceId", kind, "externalId", "createdAt")
+    VALUES (${id}::uuid, ${workspaceId}::uuid, ${kind}::"TopicKind", ${externalId}, ${createdAt})
+    ON CONFLICT ("workspaceId", kind, "externalId") DO NOTHING`;
+  if (made === 0) {
+    throw new AppError('CONFLICT', `The externalId belongs to another ${topic.kind}.`, { field: 'externalId' });
+  }
+  await tx.membership.create({ data: { topicId: id, userId: ownerId, role: 'OWNER', joinedEventId, createdAt } });
+}
+
+/**
+ * Makes an active person of the workspace a member. Somebody who has the role already: nothing happens.
+ * @throws FORBIDDEN, NOT_FOUND for the person, CONFLICT for a member with another role and for a guest of the
+ * workspace who would manage the topic.
+ */
+export function addMember(
+  context: Context,
+  input: TopicInput & { userId: string; role?: TopicRole | null | undefined },
+): Promise<MembershipResult> {
+  const role = input.role ?? 'MEMBER';
+  return context.transaction(async (tx) => {
+    const { topic, own, member } = await open(tx, context, input, 'member:add', 'You may not add members here.');
+    requireMayGive(own, role);
+    const userId = await requireMayBe(tx, context, input.userId, role);
+    if (member?.role === role) return { topicId: topic.id, userId, eventId: null };
+    if (member) {
+      throw new AppError('CONFLICT', `Already a member, as ${member.role}. Use changeMemberRole.`, { field: 'userId' });
+    }
+    const eventId = append(tx, topic.key, membershipEvents.MemberAdded, { userId, role });
+    await tx.membership.create({
+      data: { topicId: topic.id, userId, role, joinedEventId: eventId, createdAt: context.clock.now() },
+    });
+    return { topicId: topic.id, userId, eventId };
+  });
+}
+
+/**
+ * Ends a membership; one's own as {@link leaveTopic} does.
+ * @throws FORBIDDEN, NOT_FOUND for somebody who is no member, CONFLICT for the last owner.
+ */
+export function removeMember(context: Context, input: TopicInput & { userId: string }): Promise<MembershipResult> {
+  const leaving = input.userId === context.viewer.userId;
+  return context.transaction(async (tx) => {
+    const { topic, own, member, othersOwning } = await open(
+      tx,
+      context,
+      input,
+      leaving ? null : 'member:remove',
+      'You may not remove members here.',
+    );
+    if (!member) throw noSuchMember();
+    requireMayActOn(own, member.role);
+    requireOwnerLeft(member.role, othersOwning);
+    const { userId } = input;
+    await tx.membership.delete({ where: { topicId_userId: { topicId: topic.id, userId } } });
+    const eventId = append(tx, topic.key, membershipEvents.MemberRemoved, { userId });
+    return { topicId: topic.id, userId, eventId };
+  });
+}
+
+/** Ends one's own membership. @throws FORBIDDEN when there is none, CONFLICT for the last owner. */
+export function leaveTopic(context: Context, input: TopicInput): Promise<MembershipResult> {
+  return removeMember(context, { ...input, userId: context.viewer.userId });
+}
+
+/**
+ * Changes what a member may do; the role they have already: nothing happens.
+ * @throws FORBIDDEN, NOT_FOUND for somebody who is no member or not active, CONFLICT when `expectedRole` is not
+ * theirs, for the last owner, and for a guest of the workspace who would manage the topic.
+ */
+export function changeMemberRole(
+  context: Context,
+  input: TopicInput & { userId: string; role: TopicRole; expectedRole?: TopicRole | null | undefined },
+): Promise<MembershipResult> {
+  const { role, expectedRole } = input;
+  return context.transaction(async (tx) => {
+    const { topic, own, member, othersOwning } = await open(
+      tx,
+      context,
+      input,
+      'member:change-role',
+      'You may not change roles here.',
+    );
+    if (!member) throw noSuchMember();
+    if (expectedRole && expectedRole !== member.role) {
+      throw new AppError('CONFLICT', `Their role is ${member.role} by now.`, { field: 'expectedRole' });
+    }
+    requireMayActOn(own, member.role);
+    requireMayGive(own, role);
+    const userId = await requireMayBe(tx, context, input.userId, role);
+    if (member.role === role) return { topicId: topic.id, userId, eventId: null };
+    requireOwnerLeft(member.role, othersOwning);
+    await tx.membership.update({ where: { topicId_userId: { topicId: topic.id, userId } }, data: { role } });
+    const eventId = append(tx, topic.key, membershipEvents.MemberRoleChanged, { userId, role });
+    return { topicId: topic.id, userId, eventId };
+  });
+}
+
+interface Opened {
+  readonly topic: TopicHeld;
+  /** The viewer's role. */
+  readonly own: TopicRole;
+  /** The person in question, when they are a member. */
+  readonly member: { readonly role: TopicRole } | undefined;
+  /** Active owners beside the person in question. */
+  readonly othersOwning: number;
+}
+
+/**
+ * Locks the topic and reads who belongs to it. Everything that changes memberships waits here for its turn and
+ * reads after it: two owners leaving at once would otherwise each see the other stay. `permission` null: any member.
+ */
+async function open(
+  tx: Tx,
+  { viewer }: Context,
+  input: TopicInput & { userId: string },
+  permission: TopicPermission | null,
+  sentence: string,
+): Promise<Opened> {
+  const { kind = null, topicId, userId } = input;
+  if (kind === 'user' || kind === 'content') {
+    throw new AppError('VALIDATION_ERROR', 'Only projects and conversations have members.', { field: 'kind' });
+  }
+  // Of a conversation or project alike: whoever has a role in it may read it.
+  const topic = await requireTopic(tx, viewer, kind, topicId, 'project:read');
+  if (!(await lockTopic(tx, topic.id))) throw noSuchTopic(kind);
+  const rows = await tx.membership.findMany({
+    where: {
+      topicId: topic.id,
+      OR: [{ userId: viewer.userId }, ...(isId(userId) ? [{ userId }] : []), { role: 'OWNER' }],
+    },
+    select: { userId: true, role: true, user: { select: { deactivatedAt: true } } },
+  });
+  const own = rows.find((row) => row.userId === viewer.userId)?.role;
+  if (!own) throw noSuchTopic(kind);
+  if (permission) requireRole(own, permission, sentence);
+  const owners = rows.filter((row) => row.role === 'OWNER' && row.user.deactivatedAt === null);
+  return {
+    topic,
+    own,
+    member: rows.find((row) => row.userId === userId),
+    othersOwning: owners.filter((row) => row.userId !== userId).length,
+  };
+}
+
+/**
+ * Locks a topic until the transaction ends, for commands that change who reads it. False: it is deleted.
+ * Writers of tasks, comments and memberships elsewhere are not kept waiting (NO KEY).
+ */
+export async function lockTopic(tx: Tx, topicId: string): Promise<boolean> {
+  const rows = await tx.$queryRaw<{ deletedAt: Date | null }[]>`
+    SELECT "deletedAt" FROM "Topic" WHERE id = ${topicId}::uuid FOR NO KEY UPDATE`;
+  return rows[0]?.deletedAt === null;
+}
+
+/** The id of an active person of the workspace who can hold the role. */
+async function requireMayBe(tx: Tx, { viewer }: Context, userId: string, role: TopicRole): Promise<string> {
+  const person = await requirePerson(tx, viewer.workspaceId, userId);
+  requireMayHold(person.role, role);
+  return person.id;
+}
+
+function noSuchMember(): AppError {
+  return new AppError('NOT_FOUND', 'No such member.', { field: 'userId' });
+}
