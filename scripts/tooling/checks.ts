@@ -20,6 +20,7 @@ export const checks: Record<string, () => Promise<string[]>> = {
   'migrations make the schema of schema.prisma': driftCheck,
   'one copy of graphql': oneCopyOfGraphql,
   'the lock file names no download addresses': lockWithoutAddresses,
+  'the lock file is complete': lockComplete,
 };
 
 async function generatedFiles(): Promise<string[]> {
@@ -62,7 +63,7 @@ function* elementsOf(type: GraphQLNamedType): Iterable<[path: string, { descript
 }
 
 interface Lock {
-  packages: Record<string, { version?: string; resolved?: string }>;
+  packages: Record<string, { version?: string; resolved?: string; optionalDependencies?: Record<string, string> }>;
 }
 
 async function readLock(): Promise<Lock> {
@@ -79,4 +80,28 @@ async function oneCopyOfGraphql(): Promise<string[]> {
 async function lockWithoutAddresses(): Promise<string[]> {
   const named = Object.entries((await readLock()).packages).filter(([, entry]) => entry.resolved);
   return named.map(([path]) => `package-lock.json: ${path} has "resolved"`);
+}
+
+/**
+ * npm leaves optional packages that its registry did not have out of the lock file without a word, and then `npm ci`
+ * refuses the lock file everywhere. The cure is a version whose packages for other systems are all published.
+ */
+async function lockComplete(): Promise<string[]> {
+  const { packages } = await readLock();
+  const missing: string[] = [];
+  for (const [path, { optionalDependencies = {} }] of Object.entries(packages)) {
+    for (const name of Object.keys(optionalDependencies)) {
+      if (!placesOf(name, path).some((place) => packages[place]?.version)) {
+        missing.push(`package-lock.json: ${name}, optional for ${path || 'us'}, is missing; \`npm ci\` will fail`);
+      }
+    }
+  }
+  return missing;
+}
+
+/** Where Node looks for a package required from `path`, as keys of the lock file, nearest first. */
+function placesOf(name: string, path: string): string[] {
+  const parents = path.split('/node_modules/');
+  const above = parents.map((_, index) => parents.slice(0, parents.length - index).join('/node_modules/'));
+  return [...above.filter(Boolean).map((parent) => `${parent}/node_modules/${name}`), `node_modules/${name}`];
 }
