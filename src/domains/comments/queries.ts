@@ -1,0 +1,32 @@
+import { topicKey } from '../../events/topic.ts';
+import type { Comment, Prisma, User } from '../../generated/prisma/client.ts';
+import type { Context } from '../../graphql/context.ts';
+import { noSuchComment, requireComment } from './access.ts';
+
+/** What Pothos adds to a query so that everything selected comes at once. */
+export type CommentQuery = { include?: Prisma.CommentInclude; select?: Prisma.CommentSelect };
+
+/** A comment the viewer may read. Throws NOT_FOUND, also for a deleted one. */
+export async function readComment(context: Context, commentId: string, query: CommentQuery): Promise<Comment> {
+  const { comment } = await requireComment(context.db, context.viewer, commentId);
+  return context.db.comment.findUniqueOrThrow({ ...query, where: { id: comment.id } });
+}
+
+/** The comment a command has just written, deleted or not; access is asked again, for retries. Throws NOT_FOUND. */
+export async function readWrittenComment(context: Context, commentId: string, query: CommentQuery): Promise<Comment> {
+  const { topicId } = await context.db.comment.findUniqueOrThrow({ where: { id: commentId }, select: { topicId: true } });
+  if (!(await context.roleIn(topicKey('project', topicId)))) throw noSuchComment();
+  return context.db.comment.findUniqueOrThrow({ ...query, where: { id: commentId } });
+}
+
+/** The people mentioned, in the order of the ids; everybody in the workspace may read people. */
+export async function mentionedPeople(
+  { db, workspaceId }: Context,
+  ids: readonly string[],
+  query: { include?: Prisma.UserInclude; select?: Prisma.UserSelect },
+): Promise<User[]> {
+  if (ids.length === 0) return [];
+  const people = await db.user.findMany({ ...query, where: { id: { in: [...ids] }, workspaceId } });
+  const byId = new Map(people.map((person) => [person.id, person]));
+  return ids.flatMap((id) => byId.get(id) ?? []);
+}

@@ -1,0 +1,56 @@
+import { changes, defineEvents, event, type EventInterface, optionalRef, ref } from '../../events/define.ts';
+
+/** What every event about a task has in common; timers and comments on tasks implement it too. */
+export const taskEventInterface: EventInterface = {
+  name: 'TaskEvent',
+  description: 'A fact about a task: created, changed, assigned, commented, deleted, or a timer on it.',
+  fields: {
+    task: ref('Task', 'The task, as it is now; a deleted one stays readable here.'),
+    changes: changes('What changed; empty for facts that change no field.'),
+  },
+};
+
+const task = ref('Task', 'The task.');
+const interfaces = [taskEventInterface.name];
+
+/** Thread of everything about one task: one notification per person, however much happens to it. */
+export const taskThread = (taskId: string) => `task:${taskId}`;
+
+/** Facts about tasks, in the log of their project. */
+export const taskEvents = defineEvents('project', {
+  TaskCreated: event({
+    wireName: 'task.created',
+    description: 'A task was created.',
+    interfaces,
+    fields: { task },
+  }),
+  TaskUpdated: event({
+    wireName: 'task.updated',
+    description: 'Fields of a task changed.',
+    interfaces,
+    fields: { task, changes: changes('What changed; `from` and `to` are null for free text.') },
+  }),
+  TaskAssigned: event({
+    wireName: 'task.assigned',
+    description: 'A task was given to somebody, or taken from them.',
+    interfaces,
+    fields: {
+      task,
+      assignee: optionalRef('User', 'Whose task it is now; null when it is nobody’s.'),
+      previousAssignee: optionalRef('User', 'Whose task it was before; null when it was nobody’s.'),
+    },
+    notify: {
+      reasons: ['ASSIGNED'],
+      recipients: ({ data }) => (data.assigneeId === null ? [] : [{ userId: data.assigneeId, reason: 'ASSIGNED' }]),
+      thread: ({ data }) => taskThread(data.taskId),
+      subject: ({ data }) => ({ model: 'Task', id: data.taskId }),
+      title: ({ actor, subject }) => `${actor} assigned ${subject} to you`,
+    },
+  }),
+  TaskDeleted: event({
+    wireName: 'task.deleted',
+    description: 'A task was deleted. Its row stays readable through the event, with `deletedAt`.',
+    interfaces,
+    fields: { task },
+  }),
+});
