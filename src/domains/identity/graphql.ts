@@ -156,8 +156,8 @@ builder.queryFields((t) => ({
           orderBy: [{ name: 'asc' }, { id: 'asc' }],
         }),
     },
-    { description: 'A page of people.' },
-    { description: 'A person in the list.' },
+    { name: 'UserConnection', description: 'A page of people.' },
+    { name: 'UserEdge', description: 'A person in the list.' },
   ),
 }));
 
