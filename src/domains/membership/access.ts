@@ -53,7 +53,8 @@ export async function requireTopic(
 
 /** The error for a topic that is missing, foreign, deleted or not theirs: one sentence for all four. */
 export function noSuchTopic(kind: TopicKindName | null): AppError {
-  return new AppError('FORBIDDEN', `No such ${kind === null || kind === 'user' ? 'topic' : kind}, or no access to it.`);
+  const noun = kind === 'content' ? 'page' : (kind ?? 'topic');
+  return new AppError('FORBIDDEN', `No such ${noun}, or no access to it.`);
 }
 
 /**

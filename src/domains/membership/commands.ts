@@ -1,12 +1,12 @@
 import { append } from '../../events/append.ts';
 import type { TopicKindName } from '../../events/topic.ts';
 import type { Tx } from '../../events/transaction.ts';
-import type { Context } from '../../graphql/context.ts';
+import type { Context, Viewer } from '../../graphql/context.ts';
 import type { TopicPermission, TopicRole } from '../../graphql/permissions.ts';
 import { AppError } from '../../platform/errors.ts';
 import { isId } from '../../platform/ids.ts';
 import { requirePerson } from '../identity/access.ts';
-import { noSuchTopic, requireRole, requireTopic, type TopicHeld } from './access.ts';
+import { requireTopic, type TopicHeld } from './access.ts';
 import { isExternalId } from './asked.ts';
 import { membershipEvents } from './events.ts';
 import { requireMayActOn, requireMayGive, requireMayHold, requireOwnerLeft } from './rules.ts';
@@ -177,35 +177,39 @@ async function open(
     throw new AppError('VALIDATION_ERROR', 'Only projects and conversations have members.', { field: 'kind' });
   }
   // Of a conversation or project alike: whoever has a role in it may read it.
-  const topic = await requireTopic(tx, viewer, kind, topicId, 'project:read');
-  if (!(await lockTopic(tx, topic.id))) throw noSuchTopic(kind);
+  const topic = await requireTopicLocked(tx, viewer, kind, topicId, permission ?? 'project:read', sentence);
   const rows = await tx.membership.findMany({
     where: {
       topicId: topic.id,
-      OR: [{ userId: viewer.userId }, ...(isId(userId) ? [{ userId }] : []), { role: 'OWNER' }],
+      OR: [...(isId(userId) ? [{ userId }] : []), { role: 'OWNER' }],
     },
     select: { userId: true, role: true, user: { select: { deactivatedAt: true } } },
   });
-  const own = rows.find((row) => row.userId === viewer.userId)?.role;
-  if (!own) throw noSuchTopic(kind);
-  if (permission) requireRole(own, permission, sentence);
   const owners = rows.filter((row) => row.role === 'OWNER' && row.user.deactivatedAt === null);
   return {
     topic,
-    own,
+    own: topic.role,
     member: rows.find((row) => row.userId === userId),
     othersOwning: owners.filter((row) => row.userId !== userId).length,
   };
 }
 
 /**
- * Locks a topic until the transaction ends, for commands that change who reads it. False: it is deleted.
- * Writers of tasks, comments and memberships elsewhere are not kept waiting (NO KEY).
+ * {@link requireTopic}, with the topic locked until the transaction ends: for commands that change who reads it
+ * or whether it exists. Others who write in the topic are not kept waiting (NO KEY).
  */
-export async function lockTopic(tx: Tx, topicId: string): Promise<boolean> {
-  const rows = await tx.$queryRaw<{ deletedAt: Date | null }[]>`
-    SELECT "deletedAt" FROM "Topic" WHERE id = ${topicId}::uuid FOR NO KEY UPDATE`;
-  return rows[0]?.deletedAt === null;
+export async function requireTopicLocked(
+  tx: Tx,
+  viewer: Viewer,
+  kind: TopicKindName | null,
+  idOrExternalId: string,
+  permission: TopicPermission,
+  sentence?: string,
+): Promise<TopicHeld> {
+  const { id } = await requireTopic(tx, viewer, kind, idOrExternalId, permission, sentence);
+  await tx.$queryRaw`SELECT 1 AS locked FROM "Topic" WHERE id = ${id}::uuid FOR NO KEY UPDATE`;
+  // Asked again: whoever held the lock before may have taken the viewer's role, or deleted the topic.
+  return requireTopic(tx, viewer, kind, id, permission, sentence);
 }
 
 /** The id of an active person of the workspace who can hold the role. */

@@ -95,7 +95,7 @@ function batched<Question, Answer>(
     for (let from = 0; from < all.length; from += batchSize) {
       const batch = all.slice(from, from + batchSize);
       const answers = ask(batch.map(({ question }) => question));
-      batch.forEach(({ answer }, index) => answer(answers.then((found) => found[index] as Answer)));
+      for (const [index, { answer }] of batch.entries()) answer(answers.then((found) => found[index] as Answer));
     }
   }
 
