@@ -1,5 +1,5 @@
 import { createRedisEventTarget } from '@graphql-yoga/redis-event-target';
-import { type PubSubEvent, type TypedEventTarget, createPubSub } from 'graphql-yoga';
+import { createPubSub } from 'graphql-yoga';
 import { z } from 'zod';
 import type { Log } from '../platform/log.ts';
 import type { RedisConnections } from '../platform/redis.ts';
@@ -97,7 +97,7 @@ function redisTarget(redis: RedisConnections, log: Log): BellTarget {
       unsubscribe: (channel: string) => subscriber.unsubscribe(channel).catch(swallow('unsubscribe')),
     } as unknown as typeof subscriber,
     serializer: { stringify: JSON.stringify, parse: parseOrNull },
-  }) as TypedEventTarget<PubSubEvent<never, never>> as unknown as BellTarget;
+  }) as unknown as BellTarget;
 }
 
 function parseOrNull(message: string): unknown {

@@ -38,6 +38,8 @@ export interface EventLog {
   judge(cursors: readonly Cursor[]): Promise<Verdict[]>;
   /** Place of an event in its home topic. Absent: no such event. */
   placeOf(eventId: string): Promise<Head | undefined>;
+  /** The place of number `seq` in a topic, for a cursor; seq 0 for a number that does not stand there. */
+  placeAt(topic: TopicKey, seq: number): Promise<Head>;
   /** Places of several events in the given topics; those not found are absent. */
   placesIn(places: readonly { topic: TopicKey; eventId: string }[]): Promise<Map<TopicKey, number>>;
   /** Topics in which something was logged in the last `ms` by the database's clock, with their newest numbers. */
@@ -119,6 +121,11 @@ export function createEventLog(parts: {
         [eventId],
       );
       return row && { topic: row.topic, seq: row.seq, eventId: row.id };
+    },
+
+    async placeAt(topic, seq) {
+      const [row] = await database.query<{ id: string }>('SELECT id FROM event WHERE topic = $1 AND seq = $2', [topic, seq]);
+      return row ? { topic, seq, eventId: row.id } : { topic, seq: 0 };
     },
 
     async placesIn(places) {

@@ -152,6 +152,13 @@ export const closeCodes = {
     stockClient: 'retries',
     clientShould: 'Connect again and resume from the last cursor.',
   },
+  unavailable: {
+    code: 1013,
+    reason: 'Try again later',
+    when: 'The server cannot check the token or the person at the moment.',
+    stockClient: 'retries',
+    clientShould: 'Connect again with growing pauses.',
+  },
   badRequest: {
     code: 4400,
     reason: 'Bad request',

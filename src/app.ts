@@ -1,0 +1,169 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type Clock, systemClock } from './platform/clock.ts';
+import type { Config } from './platform/config.ts';
+import { openDatabase } from './platform/database.ts';
+import { StartupError } from './platform/errors.ts';
+import { newId } from './platform/ids.ts';
+import { createLog, type Log } from './platform/log.ts';
+import { openRedis } from './platform/redis.ts';
+import { createBell } from './events/bell.ts';
+import { startDueWork } from './events/due.ts';
+import { createFollowers } from './events/follow.ts';
+import { createEventLog } from './events/log.ts';
+import { createTransactions } from './events/transaction.ts';
+import { events } from './domains/catalogue.ts';
+import { createAuthenticator, isExpired, tokenFrom } from './domains/identity/auth.ts';
+import { countTopics } from './domains/identity/queries.ts';
+import { createTopicAccess, rolesOf } from './domains/membership/access.ts';
+import { startNotifications } from './domains/notifications/consumer.ts';
+import type { Services } from './graphql/context.ts';
+import { createDocuments } from './graphql/documents.ts';
+import { type ExplorerFiles, createHttpHandler } from './graphql/http.ts';
+import { pruneIdempotencyRecords, pruning } from './graphql/pruning.ts';
+import { schema } from './graphql/schema.ts';
+import { createHub, type Hub } from './live/hub.ts';
+import { createSocketServer } from './live/server.ts';
+import { createSseServer } from './live/sse.ts';
+
+/** A running server. Disposing it ends every stream and closes everything it opened. */
+export interface App extends AsyncDisposable {
+  readonly config: Config;
+  /** The port that was taken; another than `config.port` where that was 0. */
+  readonly port: number;
+  /** `http://127.0.0.1:<port>` */
+  readonly url: string;
+  /** The port of the second listener; undefined where there is none. */
+  readonly websocketPort: number | undefined;
+  readonly services: Services;
+  readonly hub: Hub;
+  /** Resolves when the consumers have handled everything committed before the call. For tests. */
+  settled(): Promise<void>;
+}
+
+/**
+ * Joins the parts and listens. The one place where that happens.
+ * @throws StartupError for what the person who starts it can mend: a port in use, a database out of reach.
+ */
+export async function createApp(
+  config: Config,
+  options: {
+    clock?: Clock;
+    log?: Log;
+    /** Called when the data is there, before anybody can connect. */
+    prepare?: (services: Services) => Promise<void>;
+    /** Makes the explorer's files; asked after `prepare`. */
+    explorer?: (services: Services) => Promise<ExplorerFiles | undefined>;
+  } = {},
+): Promise<App> {
+  const { clock = systemClock, log = createLog(config) } = options;
+  await using opened = new AsyncDisposableStack();
+
+  const database = opened.use(await openDatabase(config, log));
+  const redis = await openRedis(config, log);
+  if (redis) opened.use(redis);
+  const bell = opened.use(createBell({ redis, log }));
+  const { logPageSize: pageSize, eventRetentionDays: retentionDays, logPollMs: pollMs } = config;
+  const eventLog = createEventLog({ database, clock, pageSize, retentionDays });
+  const transaction = createTransactions({ database, clock, bell, log });
+  const services: Services = {
+    config,
+    clock,
+    log,
+    database,
+    eventLog,
+    events,
+    transaction,
+    due: { nudge: () => due.nudge() },
+    instanceId: newId(),
+    rolesOf,
+  };
+  await options.prepare?.(services);
+
+  // Sweeps and retries are about the machine, not about the time people live in: a stopped test clock does not hold them.
+  const followers = opened.use(createFollowers({ log, eventLog, bell, clock: systemClock, pollMs }));
+  const due = opened.use(
+    startDueWork({ database, transaction, clock, log, handlers: { [pruning]: pruneIdempotencyRecords(services) } }),
+  );
+  const notifications = opened.use(startNotifications({ services, bell }));
+
+  const access = createTopicAccess(database);
+  const hub = createHub({ services, access, followers });
+  const documents = createDocuments(schema, config);
+  const authenticator = createAuthenticator({ config, clock, database, log });
+  const { allowQueryToken } = config;
+  const sockets = createSocketServer({
+    services,
+    documents,
+    hub,
+    followers,
+    access,
+    isExpired,
+    async authenticate({ headers, url }, connectionParams, session) {
+      const token = tokenFrom({ connectionParams, headers, url, allowQueryToken });
+      const viewer = await authenticator.authenticate(token, session);
+      return { viewer, topicCount: await countTopics(database.db, viewer) };
+    },
+  });
+  const sse = createSseServer({ services, hub, followers, access });
+  const handler = createHttpHandler({
+    services,
+    documents,
+    explorer: await options.explorer?.(services),
+    async authenticate({ headers, url }, session) {
+      const token = tokenFrom({ headers, url, allowQueryToken });
+      return token === undefined ? undefined : authenticator.authenticate(token, session);
+    },
+    sse: ({ document, variableValues, operationName, contextValue, after, signal }) => {
+      const { hideSuggestions } = documents;
+      return sse.answer({ schema, document, variableValues, operationName, contextValue, hideSuggestions }, { after, signal });
+    },
+  });
+
+  const servers = [await listen(createServer(handler), config.port, config.host)];
+  opened.defer(() => close(servers));
+  if (config.websocketPort !== undefined) {
+    servers.push(await listen(createServer(handler), config.websocketPort, config.host));
+  }
+  // Last in, first out: streams are told, then the listeners close.
+  opened.use(sockets);
+  opened.defer(() => sse.close());
+  for (const server of servers) sockets.attach(server);
+
+  const [port = config.port, websocketPort] = servers.map((server) => (server.address() as AddressInfo).port);
+  const url = `http://127.0.0.1:${port}`;
+  log.info({ url, port, websocketPort, instanceId: services.instanceId, engine: database.engine }, 'listening');
+  const closing = opened.move();
+  return {
+    config,
+    port,
+    url,
+    websocketPort,
+    services,
+    hub,
+    settled: () => notifications.settled(),
+    [Symbol.asyncDispose]: () => closing.disposeAsync(),
+  };
+}
+
+function listen(server: Server, port: number, host: string): Promise<Server> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const why = error.code === 'EADDRINUSE' ? 'it is in use by another program; stop that one, or set PORT' : error.message;
+      reject(new StartupError(`Cannot listen on ${host}:${port}: ${why}.`, { cause: error }));
+    });
+    server.listen(port, host, () => resolve(server));
+  });
+}
+
+async function close(servers: readonly Server[]): Promise<void> {
+  await Promise.all(
+    servers.map(
+      (server) =>
+        new Promise<void>((resolve) => {
+          server.close(() => resolve());
+          server.closeAllConnections();
+        }),
+    ),
+  );
+}

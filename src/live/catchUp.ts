@@ -1,0 +1,99 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { EventLog } from '../events/log.ts';
+import { parseTopicKey } from '../events/topic.ts';
+import type { Log } from '../platform/log.ts';
+import type { TopicAccess } from '../graphql/stream.ts';
+import type { MemberActions } from './delivery.ts';
+import type { Member } from './member.ts';
+import type { TopicShare } from './topicShare.ts';
+
+/** Executions at once for one member that catches up: fair to the others, and a page is rendered in a few rounds. */
+const renderingsAtOnce = 8;
+const firstRetryMs = 100;
+const longestRetryMs = 5_000;
+
+/**
+ * Brings a member to the reader's place: reads the log after its own place page by page, waits while its socket is
+ * full, and makes it live in the very turn in which it has reached the reader.
+ *
+ * Rows are read as they are now, so access is asked again for every page, before it is rendered; and when access
+ * to the topic changed while rendering, the page is rendered anew for who the person is by then.
+ */
+export async function catchUp(
+  member: Member,
+  share: TopicShare,
+  parts: { eventLog: EventLog; access: TopicAccess; actions: MemberActions; log: Log },
+): Promise<void> {
+  if (member.catchingUp) return;
+  member.catchingUp = true;
+  let retryMs = firstRetryMs;
+  try {
+    while (member.state !== 'gone') {
+      try {
+        const reached = await nextPage(member, share, parts);
+        if (reached) return;
+        retryMs = firstRetryMs;
+      } catch (error) {
+        // The database is away or the like. Nothing is lost: the member stays where it is.
+        parts.log.warn({ error, topic: share.topic }, 'live.catch-up-failed');
+        await pause(retryMs);
+        retryMs = Math.min(2 * retryMs, longestRetryMs);
+      }
+    }
+  } finally {
+    member.catchingUp = false;
+  }
+}
+
+/** One page. True when the member is live, or gone. */
+async function nextPage(
+  member: Member,
+  share: TopicShare,
+  parts: { eventLog: EventLog; access: TopicAccess; actions: MemberActions },
+): Promise<boolean> {
+  const { eventLog, access, actions } = parts;
+  const { sink, viewer } = member.operation;
+  if (!sink.ready) await sink.drained();
+  if (member.state === 'gone') return true;
+  if (!member.mustAsk && member.hasReached(share.following)) {
+    member.state = 'live';
+    return true;
+  }
+
+  const page = await share.following.pageAfter(member.seq);
+  const entry = (await access.enter(viewer, [parseTopicKey(share.topic)]))[0];
+  if ((member.state as Member['state']) === 'gone') return true;
+  if (!entry?.role) {
+    await actions.lose(member);
+    return true;
+  }
+  member.mustAsk = false;
+  if (entry.accessSeq > member.accessSeq && member.operation.expands) actions.reconcile(member);
+  member.accessSeq = Math.max(member.accessSeq, entry.accessSeq);
+  const { role, workspaceRole } = entry;
+  if (role !== member.audience.topicRole || workspaceRole !== member.audience.workspaceRole) {
+    share.regroup(member, { ...member.audience, topicRole: role, workspaceRole });
+  }
+
+  for (let from = 0; from < page.length; from += renderingsAtOnce) {
+    const slice = page.slice(from, from + renderingsAtOnce);
+    const { group } = member;
+    const payloads = await Promise.all(
+      slice.map((event) => (member.wants(event) ? group.render(event) : Promise.resolve(undefined))),
+    );
+    // What was rendered may show rows of after a removal: write it only if nothing changed since access was asked.
+    if ((await eventLog.accessSeq(share.topic)) > entry.accessSeq) return false;
+    for (const [index, event] of slice.entries()) {
+      if ((member.state as Member['state']) === 'gone') return true;
+      // The next round goes on from here once the socket has drained.
+      if (payloads[index] && !sink.ready) return false;
+      if (member.mustAsk) return false;
+      member.pass(event, payloads[index]);
+    }
+  }
+  if (page.length === 0 && !member.hasReached(share.following)) {
+    // The reader knows of events that the log does not show: a restored database. Wait for the sweep.
+    await pause(firstRetryMs);
+  }
+  return false;
+}

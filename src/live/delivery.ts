@@ -1,0 +1,141 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { EventLog, LoggedEvent } from '../events/log.ts';
+import type { EventRegistry } from '../events/define.ts';
+import { accessChangeOf, ruleOn } from './access.ts';
+import type { Member } from './member.ts';
+import type { Group } from './share.ts';
+import type { TopicShare } from './topicShare.ts';
+
+/** What delivery asks the hub to do with a member. */
+export interface MemberActions {
+  /** The member may no longer read the topic: nothing more is written but the news of it. */
+  lose(member: Member): Promise<void>;
+  /** The topic is gone: the stream of it completes. */
+  complete(member: Member): Promise<void>;
+  /** Lets the member catch up from the log and rejoin. */
+  catchUp(member: Member): void;
+  /** Topics were gained or lost, as a copy in the person's own topic says. */
+  reconcile(member: Member): void;
+}
+
+/** Executions of one page that may run at once; a page of 200 must not take the whole pool. */
+const concurrentRenderings = 16;
+/** Writes between two turns of the loop: 1,000 take about 5 ms, which commands on this process may wait. */
+const writesPerTurn = 1_000;
+
+/**
+ * Hands a page of the reader to the members that are live.
+ *
+ * Rows are read as they are now, not as they were at the event. So a removal that is already committed is applied
+ * before anything is rendered when it stands in the page, and before anything is written when it came while
+ * rendering: nothing that was committed after somebody's removal reaches them.
+ */
+export async function deliverPage(
+  share: TopicShare,
+  page: readonly LoggedEvent[],
+  parts: { eventLog: EventLog; registry: EventRegistry; actions: MemberActions },
+): Promise<void> {
+  const { actions, registry } = parts;
+  for (let from = 0; from < page.length; from += concurrentRenderings) {
+    const slice = page.slice(from, from + concurrentRenderings);
+    // The rest of the page is known already: its losses count before the first rendering.
+    await applyAccess(share, page.slice(from), parts);
+    const rendered = await renderFor(share, slice);
+    await applyLaterAccess(share, page, parts);
+    await write(share, slice, rendered, actions);
+  }
+  for (const event of page) {
+    const change = accessChangeOf(registry, event);
+    if (!change) continue;
+    for (const member of [...share.members]) {
+      if (event.home !== null && member.operation.expands) actions.reconcile(member);
+      if (change.effect === 'ended' && member.seq >= event.seq) await actions.complete(member);
+    }
+  }
+}
+
+/** Ends or regroups the members that `events` concern. */
+async function applyAccess(
+  share: TopicShare,
+  events: readonly LoggedEvent[],
+  { registry, actions }: { registry: EventRegistry; actions: MemberActions },
+): Promise<void> {
+  const relevant = events.filter((event) => event.home === null && accessChangeOf(registry, event));
+  const last = relevant.at(-1);
+  if (!last) return;
+  const lost: Member[] = [];
+  for (const member of share.members) {
+    if (member.state !== 'live' || member.accessSeq >= last.seq) continue;
+    const ruling = ruleOn(registry, relevant, member, member.audience.topicRole);
+    member.accessSeq = last.seq;
+    if (ruling.verdict === 'lost') lost.push(member);
+    if (ruling.verdict === 'role') share.regroup(member, { ...member.audience, topicRole: ruling.role });
+  }
+  await Promise.all(lost.map((member) => actions.lose(member)));
+}
+
+/** Access changes that were committed while this page was rendered: applied before it is written. */
+async function applyLaterAccess(
+  share: TopicShare,
+  page: readonly LoggedEvent[],
+  parts: { eventLog: EventLog; registry: EventRegistry; actions: MemberActions },
+): Promise<void> {
+  let seq = page.at(-1)?.seq ?? 0;
+  const accessSeq = await parts.eventLog.accessSeq(share.topic);
+  while (seq < accessSeq) {
+    const later = await parts.eventLog.after(share.topic, seq);
+    await applyAccess(share, later, parts);
+    const last = later.at(-1);
+    if (!last) return;
+    seq = last.seq;
+  }
+}
+
+type Rendered = Map<Group, Map<number, Buffer>>;
+
+/** Renders each event once for every group of which a live member wants it. */
+async function renderFor(share: TopicShare, events: readonly LoggedEvent[]): Promise<Rendered> {
+  const wanted = new Map<Group, Set<LoggedEvent>>();
+  for (const member of share.members) {
+    if (member.state !== 'live') continue;
+    let ofGroup = wanted.get(member.group);
+    if (!ofGroup) wanted.set(member.group, (ofGroup = new Set()));
+    if (ofGroup.size === events.length) continue;
+    for (const event of events) if (event.seq > member.seq && member.wants(event)) ofGroup.add(event);
+  }
+  const rendered: Rendered = new Map();
+  await Promise.all(
+    [...wanted].map(async ([group, ofGroup]) => {
+      const payloads = await Promise.all([...ofGroup].map(async (event) => [event.seq, await group.render(event)] as const));
+      rendered.set(group, new Map(payloads));
+    }),
+  );
+  return rendered;
+}
+
+async function write(
+  share: TopicShare,
+  events: readonly LoggedEvent[],
+  rendered: Rendered,
+  actions: MemberActions,
+): Promise<void> {
+  let writes = 0;
+  for (const member of [...share.members]) {
+    const payloads = rendered.get(member.group);
+    for (const event of events) {
+      if (member.state !== 'live') break;
+      if (event.seq <= member.seq) continue;
+      const wanted = member.wants(event);
+      const payload = wanted ? payloads?.get(event.seq) : undefined;
+      const missed = event.seq !== member.seq + 1 || (wanted && !payload);
+      // A slow client gets nothing buffered: it catches up from the log when its socket has drained. So does one
+      // that changed its group, or joined, while the page was rendered.
+      if (missed || (payload && !member.operation.sink.ready)) {
+        actions.catchUp(member);
+        break;
+      }
+      member.pass(event, payload);
+      if (payload && ++writes % writesPerTurn === 0) await nextTurn();
+    }
+  }
+}

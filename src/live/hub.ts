@@ -1,0 +1,253 @@
+import { GraphQLError, type ValidatedSubscriptionArgs } from 'graphql';
+import { isPublic } from '../graphql/eventTypes.ts';
+import type { Audience, Services, Viewer } from '../graphql/context.ts';
+import type { StreamItem, StreamPlan, TopicAccess, TopicEntry } from '../graphql/stream.ts';
+import type { Head } from '../events/cursor.ts';
+import type { Followers } from '../events/follow.ts';
+import { type TopicKey, topicKey, parseTopicKey } from '../events/topic.ts';
+import { AppError } from '../platform/errors.ts';
+import { shapeOf } from './audience.ts';
+import { catchUp } from './catchUp.ts';
+import { deliverPage, type MemberActions } from './delivery.ts';
+import { Member } from './member.ts';
+import { LiveOperation } from './operation.ts';
+import { formatShared, renderItem } from './share.ts';
+import type { Sink } from './sink.ts';
+import { findStart, forbidden, placeOfJoining } from './start.ts';
+import { TopicShare } from './topicShare.ts';
+
+/** What a transport asks the hub to run. */
+export interface Subscribe {
+  readonly args: ValidatedSubscriptionArgs;
+  readonly plan: StreamPlan;
+  readonly viewer: Viewer;
+  readonly sink: Sink;
+  readonly correlationId: string;
+}
+
+/** Carries out the plans of subscriptions: follows topics, executes once per group, and writes to sinks. */
+export interface Hub {
+  /**
+   * Starts a stream; nothing is written before this resolves, but for the opening Checkpoint.
+   * Rejects with the errors of {@link findStart}.
+   */
+  subscribe(subscribe: Subscribe): Promise<LiveOperation>;
+  /** Ends a stream at the client's wish. */
+  stop(operation: LiveOperation): void;
+  /** Ends a stream with an error as its last item: `FORBIDDEN`, or a failure. */
+  fail(operation: LiveOperation, error: AppError): void;
+  /** A person's role in the workspace has changed: their streams ask for access before they write again. */
+  askAgain(userId: string): void;
+  /** For metrics and tests: how much is open in this process. */
+  readonly sizes: { topics: number; members: number; groups: number };
+}
+
+export function createHub(parts: {
+  services: Services;
+  access: TopicAccess;
+  followers: Followers;
+}): Hub {
+  const { services, access, followers } = parts;
+  const { eventLog, events: registry, log } = services;
+  const shares = new Map<TopicKey, TopicShare>();
+  const starting = new Map<TopicKey, Promise<TopicShare>>();
+  const publicKinds = new Set([...registry.values()].filter(isPublic).map(({ kind }) => kind));
+
+  const actions: MemberActions = { lose, complete, catchUp: fallBehind, reconcile: (member) => reconcile(member.operation) };
+
+  /** The share of a topic, following it from now on. */
+  async function shareOf(topic: TopicKey): Promise<TopicShare> {
+    const existing = shares.get(topic);
+    if (existing) return existing;
+    let promise = starting.get(topic);
+    if (!promise) {
+      promise = startShare(topic).finally(() => starting.delete(topic));
+      starting.set(topic, promise);
+    }
+    return promise;
+  }
+
+  async function startShare(topic: TopicKey): Promise<TopicShare> {
+    const share = new TopicShare(topic, services);
+    share.following = await followers.follow(topic, async (page) => {
+      try {
+        await deliverPage(share, page, { eventLog, registry, actions });
+      } catch (error) {
+        // Rendering failed for want of the database: everyone catches up from the log, with retries.
+        log.warn({ error, topic }, 'live.delivery-failed');
+        for (const member of share.members) if (member.state === 'live') fallBehind(member);
+      }
+    });
+    shares.set(topic, share);
+    return share;
+  }
+
+  async function join(operation: LiveOperation, entry: TopicEntry, place: Head): Promise<Member | undefined> {
+    let share = await shareOf(entry.topic);
+    // Its last member may have left, and closed it, between the promise and this turn.
+    while (shares.get(entry.topic) !== share) share = await shareOf(entry.topic);
+    if (operation.ended || operation.members.has(entry.topic)) {
+      closeIfIdle(share);
+      return undefined;
+    }
+    const audience = audienceOf(entry, operation.viewer);
+    const member = new Member(operation, entry, { place, audience, group: share.takeGroup(operation, audience) });
+    share.members.add(member);
+    operation.members.set(entry.topic, member);
+    return member;
+  }
+
+  function leave(member: Member): void {
+    if (member.state === 'gone') return;
+    member.state = 'gone';
+    member.operation.members.delete(member.topic);
+    const share = shares.get(member.topic);
+    if (!share?.members.delete(member)) return;
+    share.releaseGroup(member.group);
+    closeIfIdle(share);
+  }
+
+  function closeIfIdle(share: TopicShare): void {
+    if (share.members.size > 0) return;
+    share.following[Symbol.dispose]();
+    shares.delete(share.topic);
+  }
+
+  function fallBehind(member: Member): void {
+    const share = shares.get(member.topic);
+    if (!share || member.state === 'gone') return;
+    member.state = 'behind';
+    void catchUp(member, share, { eventLog, access, actions, log });
+  }
+
+  function end(operation: LiveOperation): void {
+    for (const member of [...operation.members.values()]) leave(member);
+    operation.finish();
+  }
+
+  async function lose(member: Member): Promise<void> {
+    const { operation, topic } = member;
+    leave(member);
+    if (operation.ended) return;
+    if (!operation.plan.several) return fail(operation, forbidden(parseTopicKey(topic)));
+    await writeItem(operation, { kind: 'AccessLost', topic });
+    if (operation.members.size === 0 && !operation.expands) end(operation);
+  }
+
+  async function complete(member: Member): Promise<void> {
+    const { operation } = member;
+    leave(member);
+    if (operation.members.size === 0 || !operation.plan.several) end(operation);
+  }
+
+  function fail(operation: LiveOperation, error: AppError): void {
+    if (operation.ended) return;
+    const errors = [new GraphQLError(error.message, { originalError: error })];
+    const result = formatShared(services, operation.shared.args, { errors }, operation.correlationId);
+    operation.sink.next(Buffer.from(JSON.stringify(result)));
+    end(operation);
+  }
+
+  /** An item of one client: Checkpoint and AccessLost are never shared. */
+  async function writeItem(operation: LiveOperation, item: StreamItem): Promise<void> {
+    const { viewer } = operation;
+    const audience: Audience = {
+      workspaceId: viewer.workspaceId,
+      workspaceRole: viewer.workspaceRole,
+      topic: topicKey('user', viewer.userId),
+      topicRole: 'OWNER',
+    };
+    const payload = await renderItem(services, operation.shared, { audience, viewer, item });
+    if (!operation.ended) operation.sink.next(payload);
+  }
+
+  const checkpoint = (operation: LiveOperation) =>
+    writeItem(operation, {
+      kind: 'Checkpoint',
+      cursors: [...operation.members.values()].map((member) => ({ topic: member.topic, cursor: member.cursor })),
+    });
+
+  /** Brings an expanding stream's topics to what the person belongs to now; one at a time for each stream. */
+  const reconciling = new WeakMap<LiveOperation, Promise<void>>();
+  function reconcile(operation: LiveOperation): void {
+    const before = reconciling.get(operation) ?? Promise.resolve();
+    const run = before.then(() => reconcileNow(operation)).catch((error) => {
+      log.warn({ error }, 'live.reconcile-failed');
+      // Ends with a retryable error rather than going on without a topic.
+      fail(operation, new AppError('INTERNAL_ERROR', undefined, { cause: error }));
+    });
+    reconciling.set(operation, run);
+  }
+
+  async function reconcileNow(operation: LiveOperation): Promise<void> {
+    if (operation.ended) return;
+    const explicit = new Set(operation.plan.topics.map(({ id }) => id));
+    const entries = await access.enterEverything(operation.viewer);
+    const topics = new Set(entries.map((entry) => entry.topic));
+    for (const member of [...operation.members.values()]) {
+      if (!topics.has(member.topic) && !explicit.has(parseTopicKey(member.topic).id)) await lose(member);
+    }
+    const gained: Member[] = [];
+    for (const entry of entries) {
+      if (operation.members.has(entry.topic)) continue;
+      const member = await join(operation, entry, await placeOfJoining(entry, eventLog));
+      if (member) gained.push(member);
+    }
+    if (gained.length === 0) return;
+    await checkpoint(operation);
+    for (const member of gained) fallBehind(member);
+  }
+
+  return {
+    async subscribe({ args, plan, viewer, sink, correlationId }) {
+      const shape = shapeOf(args.schema, args.document, args.operation);
+      const operation = new LiveOperation({
+        plan,
+        sink,
+        correlationId,
+        shared: { args, shape, viewer },
+        isPublic: (kind) => publicKinds.has(kind),
+      });
+      const start = await findStart(plan, viewer, { access, eventLog });
+      try {
+        await Promise.all(start.topics.map(({ entry, place }) => join(operation, entry, place)));
+        if (plan.several) {
+          await checkpoint(operation);
+          for (const topic of start.lost) await writeItem(operation, { kind: 'AccessLost', topic });
+        } else {
+          for (const member of operation.members.values()) sink.subscribed(member.cursor);
+        }
+      } catch (error) {
+        end(operation);
+        throw error;
+      }
+      for (const member of operation.members.values()) fallBehind(member);
+      return operation;
+    },
+    stop: end,
+    fail,
+    askAgain(userId) {
+      for (const share of shares.values()) {
+        for (const member of share.members) {
+          if (member.operation.viewer.userId !== userId) continue;
+          member.mustAsk = true;
+          fallBehind(member);
+        }
+      }
+    },
+    get sizes() {
+      const all = [...shares.values()];
+      return {
+        topics: all.length,
+        members: all.reduce((sum, share) => sum + share.members.size, 0),
+        groups: all.reduce((sum, share) => sum + share.groupCount, 0),
+      };
+    },
+  };
+}
+
+function audienceOf(entry: TopicEntry, viewer: Viewer): Audience {
+  if (entry.role === null) throw forbidden(parseTopicKey(entry.topic));
+  const { topic, role, workspaceRole } = entry;
+  return { workspaceId: viewer.workspaceId, workspaceRole, topic, topicRole: role };
+}

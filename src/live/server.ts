@@ -1,0 +1,122 @@
+import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { handleProtocols } from 'graphql-ws';
+import { WebSocketServer } from 'ws';
+import { isAllowedOrigin } from '../platform/origins.ts';
+import { closeCodes } from '../platform/errors.ts';
+import { serveSocket, type SocketParts, type SocketSession } from './websocket.ts';
+
+/** Accepts sockets on HTTP servers and looks after them until they close. */
+export interface SocketServer extends AsyncDisposable {
+  /** Takes the upgrades of a server, on GRAPHQL_PATH, `/ws` and `/`. */
+  attach(server: Server): void;
+  readonly size: number;
+}
+
+/** One turn of the wheel looks at this part of the sockets: no timer per socket, and no burst of pings. */
+const wheelTurns = 25;
+const closeWaitMs = 1_000;
+
+export function createSocketServer(parts: SocketParts): SocketServer {
+  const { config, log } = parts.services;
+  const webSocketServer = new WebSocketServer({
+    noServer: true,
+    maxPayload: config.wsMaxPayloadBytes,
+    // Costs four to five times the CPU of a delivery, and whole frames cannot be shared with it.
+    perMessageDeflate: false,
+    handleProtocols: (protocols) => handleProtocols(protocols),
+    clientTracking: false,
+  });
+  const serve = serveSocket(parts);
+  const sessions = new Set<SocketSession>();
+  const paths = new Set([config.graphqlPath, '/ws', '/']);
+  let order: SocketSession[] = [];
+  const wheel = setInterval(turnWheel, Math.max(20, config.wsPingIntervalMs / wheelTurns));
+
+  function turnWheel(): void {
+    if (order.length === 0) order = [...sessions];
+    const nowMs = performance.now();
+    for (const session of order.splice(0, Math.ceil(sessions.size / wheelTurns))) look(session, nowMs);
+  }
+
+  function look({ webSocket, outbox, heardAtMs }: SocketSession, nowMs: number): void {
+    if (webSocket.readyState !== webSocket.OPEN) return;
+    if (outbox.stuckFor(config.lagCloseMs, nowMs)) {
+      const { code, reason } = closeCodes.lagging;
+      outbox.close(code, reason);
+      // Its close frame stands behind what it does not read.
+      setTimeout(() => webSocket.terminate(), closeWaitMs).unref();
+    } else if (nowMs - heardAtMs > config.wsPingTimeoutMs && outbox.ready) webSocket.terminate();
+    else if (nowMs - heardAtMs > config.wsPingIntervalMs / 2) webSocket.ping();
+  }
+
+  function upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const refusal = refusalOf(request);
+    if (refusal) {
+      log.warn({ ns: 'websocket', origin: request.headers.origin, status: refusal.status }, 'ws.refused');
+      return refuse(socket, refusal);
+    }
+    // Before the handshake is done errors are nobody's; ws takes over afterwards.
+    const ignore = () => socket.destroy();
+    socket.on('error', ignore);
+    webSocketServer.handleUpgrade(request, socket, head, (webSocket) => {
+      socket.off('error', ignore);
+      const session = serve(webSocket, request);
+      sessions.add(session);
+      webSocket.once('close', () => sessions.delete(session));
+    });
+  }
+
+  /** CORS does not cover sockets: a page of another site could open one with the person's cookies or token. */
+  function refusalOf({ headers, url = '/' }: IncomingMessage): Refusal | undefined {
+    const path = URL.parse(url, 'http://localhost')?.pathname;
+    if (!path || !paths.has(path)) return { status: '404 Not Found', text: 'There is nothing at this address.' };
+    const { origin, host } = headers;
+    // A page served by this server itself (GraphiQL, the console) is always welcome.
+    const isOwn = origin !== undefined && URL.parse(origin)?.host === host;
+    if (origin !== undefined && !isOwn && !isAllowedOrigin(config.allowedOrigins, origin)) {
+      return { status: '403 Forbidden', text: 'This origin is not allowed.' };
+    }
+    return undefined;
+  }
+
+  return {
+    attach(server) {
+      server.on('upgrade', upgrade);
+    },
+    get size() {
+      return sessions.size;
+    },
+    async [Symbol.asyncDispose]() {
+      clearInterval(wheel);
+      const { code, reason } = closeCodes.goingAway;
+      const closing = [...sessions].map(
+        ({ webSocket, outbox }) =>
+          new Promise<void>((resolve) => {
+            const late = setTimeout(() => webSocket.terminate(), closeWaitMs);
+            webSocket.once('close', () => {
+              clearTimeout(late);
+              resolve();
+            });
+            if (webSocket.readyState === webSocket.CLOSED) resolve();
+            outbox.close(code, reason);
+          }),
+      );
+      await Promise.all(closing);
+      webSocketServer.close();
+    },
+  };
+}
+
+interface Refusal {
+  readonly status: string;
+  readonly text: string;
+}
+
+function refuse(socket: Duplex, { status, text }: Refusal): void {
+  socket.on('error', () => socket.destroy());
+  const length = Buffer.byteLength(text);
+  socket.end(
+    `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: ${length}\r\n\r\n${text}`,
+  );
+}

@@ -1,0 +1,11 @@
+/** Where a stream's output goes: one operation on a socket, or one server-sent-events response. */
+export interface Sink {
+  /** False while too many bytes wait for the client: nothing more is written until `drained`. */
+  readonly ready: boolean;
+  /** Resolves when the sink is ready again, or closed. */
+  drained(): Promise<void>;
+  /** Writes one item: a rendered execution result. */
+  next(payload: Buffer): void;
+  /** Tells the client where the stream stands, without an item. */
+  subscribed(cursor: string): void;
+}

@@ -1,0 +1,139 @@
+import type { ExecutionArgs } from 'graphql';
+import type { Followers } from '../events/follow.ts';
+import type { Context, Services, Viewer } from '../graphql/context.ts';
+import type { TopicAccess } from '../graphql/stream.ts';
+import { AppError, tokenSentences } from '../platform/errors.ts';
+import type { Hub } from './hub.ts';
+import { watchPerson } from './session.ts';
+import type { Sink } from './sink.ts';
+import { startSubscription } from './subscribe.ts';
+
+/** Why streams end that did not end by themselves, and when it is worth coming back. */
+const restartRetryMs = 1_000;
+/** Proxies cut a connection that is silent for a minute or half of one. */
+const keepAliveMs = 12_000;
+
+export interface SseServer {
+  /**
+   * Answers a subscription as server-sent events, in the "distinct connections" mode of the GraphQL over SSE
+   * protocol: `next` for each result, `complete` at the end. Where the stream stands is told in comments.
+   * Throws what kept it from starting.
+   */
+  answer(args: ExecutionArgs & { contextValue: Context }, parts: { after: unknown; signal: AbortSignal }): Promise<Response>;
+  /** Ends every stream with a retryable error. */
+  close(): void;
+}
+
+export function createSseServer(parts: {
+  services: Services;
+  hub: Hub;
+  followers: Followers;
+  access: TopicAccess;
+}): SseServer {
+  const { services, hub, followers, access } = parts;
+  const { config, events: registry, log } = services;
+  const open = new Set<() => void>();
+
+  return {
+    async answer(args, { after, signal }) {
+      const viewer: Viewer = args.contextValue.viewer;
+      const output = createOutput(config.outboxLimitBytes);
+      const started = await startSubscription(hub, args, { sink: output.sink, after });
+      if (!('sink' in started)) throw started.errors?.[0] ?? new Error('the subscription did not start');
+      const operation = started;
+      const end = (error: AppError) => hub.fail(operation, error);
+      const watch = await watchPerson(
+        viewer,
+        {
+          onDeactivated: () => end(new AppError('UNAUTHORIZED', tokenSentences.invalid)),
+          onWorkspaceRole: () => hub.askAgain(viewer.userId),
+        },
+        { followers, access, registry, log },
+      );
+      const restart = () => end(new AppError('CONNECTION_ERROR', 'The server is restarting.', { retryAfterMs: restartRetryMs }));
+      const keepAlive = setInterval(() => output.comment(''), keepAliveMs);
+      const gone = () => hub.stop(operation);
+      open.add(restart);
+      signal.addEventListener('abort', gone, { once: true });
+      output.onCancel(gone);
+      if (signal.aborted) gone();
+      void operation.whenEnded.then(() => {
+        clearInterval(keepAlive);
+        open.delete(restart);
+        signal.removeEventListener('abort', gone);
+        watch[Symbol.dispose]();
+        output.complete();
+      });
+      return new Response(output.body, {
+        headers: {
+          'content-type': 'text/event-stream; charset=utf-8',
+          'cache-control': 'no-store',
+          // nginx would gather events until its buffer is full.
+          'x-accel-buffering': 'no',
+        },
+      });
+    },
+    close() {
+      for (const restart of [...open]) restart();
+    },
+  };
+}
+
+interface Output {
+  readonly sink: Sink;
+  readonly body: ReadableStream<Uint8Array>;
+  comment(text: string): void;
+  complete(): void;
+  onCancel(run: () => void): void;
+}
+
+const nextEvent = Buffer.from('event: next\ndata: ');
+const endOfEvent = Buffer.from('\n\n');
+
+/** A response body whose queue is bounded: above the limit the stream waits, as on a socket. */
+function createOutput(limitBytes: number): Output {
+  let controller!: ReadableStreamDefaultController<Uint8Array>;
+  let closed = false;
+  let onCancel = (): void => {};
+  const waiters = new Set<() => void>();
+  const release = (): void => {
+    for (const waiter of waiters) waiter();
+    waiters.clear();
+  };
+  const body = new ReadableStream<Uint8Array>(
+    {
+      start: (given) => void (controller = given),
+      pull: release,
+      cancel() {
+        closed = true;
+        release();
+        onCancel();
+      },
+    },
+    { highWaterMark: limitBytes, size: (chunk) => chunk.byteLength },
+  );
+  const isReady = () => closed || (controller.desiredSize ?? 0) > 0;
+  const write = (chunk: Uint8Array): void => {
+    if (!closed) controller.enqueue(chunk);
+  };
+  return {
+    body,
+    comment: (text) => write(Buffer.from(`:${text}\n\n`)),
+    complete() {
+      if (closed) return;
+      write(Buffer.from('event: complete\ndata:\n\n'));
+      closed = true;
+      controller.close();
+      release();
+    },
+    onCancel: (run) => void (onCancel = run),
+    sink: {
+      get ready() {
+        return isReady();
+      },
+      drained: () => (isReady() ? Promise.resolve() : new Promise((resolve) => waiters.add(resolve))),
+      next: (payload) => write(Buffer.concat([nextEvent, payload, endOfEvent])),
+      subscribed: (cursor) => write(Buffer.from(`: ${JSON.stringify({ type: 'subscribed', cursor })}\n\n`)),
+    },
+  };
+}

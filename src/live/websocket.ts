@@ -1,0 +1,336 @@
+import type { IncomingMessage } from 'node:http';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { execute, type ExecutionArgs, type ExecutionResult, GraphQLError, OperationTypeNode } from 'graphql';
+import { CloseCode, type Context as SocketContext, makeServer, MessageType, type SubscribePayload } from 'graphql-ws';
+import type { RawData, WebSocket } from 'ws';
+import type { Followers } from '../events/follow.ts';
+import { requestContext, type Services, type Session, type Viewer } from '../graphql/context.ts';
+import type { Documents } from '../graphql/documents.ts';
+import { formatResult, operationOf, toGraphQLError } from '../graphql/errors.ts';
+import type { TopicAccess } from '../graphql/stream.ts';
+import { AppError, closeCodes } from '../platform/errors.ts';
+import { newId } from '../platform/ids.ts';
+import type { Hub } from './hub.ts';
+import type { LiveOperation } from './operation.ts';
+import { createOutbox, type Outbox } from './outbox.ts';
+import { watchPerson } from './session.ts';
+import type { Sink } from './sink.ts';
+import { startSubscription } from './subscribe.ts';
+
+/** Finds out who connects. Throws UNAUTHORIZED, with `expired` when a fresh token would help. */
+export type AuthenticateSocket = (
+  request: IncomingMessage,
+  connectionParams: unknown,
+  session: Session,
+) => Promise<{ viewer: Viewer; topicCount: number }>;
+
+/** What the socket server is made of. */
+export interface SocketParts {
+  readonly services: Services;
+  readonly documents: Documents;
+  readonly hub: Hub;
+  readonly followers: Followers;
+  readonly access: TopicAccess;
+  readonly authenticate: AuthenticateSocket;
+  /** Whether a refused token is one that has expired: worth a retry with a fresh one. */
+  readonly isExpired: (error: unknown) => boolean;
+}
+
+/** One connected socket. */
+export interface SocketSession {
+  readonly outbox: Outbox;
+  /** `performance.now()` of the last thing heard from the client. */
+  heardAtMs: number;
+  readonly webSocket: WebSocket;
+}
+
+interface Extra {
+  readonly request: IncomingMessage;
+  readonly outbox: Outbox;
+  readonly session: Session;
+  readonly webSocket: WebSocket;
+  viewer: Viewer | undefined;
+  watch: Disposable | undefined;
+  /** Operations by the client's id, until graphql-ws has done with them. */
+  readonly running: Map<string, Running>;
+}
+
+interface Running {
+  /** Resolves when the operation is over, on both sides. */
+  readonly done: Promise<void>;
+  /** The client has sent `complete`. */
+  stopped: boolean;
+  operation: LiveOperation | undefined;
+}
+
+/** Subscriptions carry their socket and id to `subscribe` beside the execution arguments. */
+interface SocketArgs extends ExecutionArgs {
+  readonly live: { extra: Extra; id: string; after: unknown };
+}
+
+type Params = Record<string, unknown>;
+
+/**
+ * Serves graphql-transport-ws on one socket. graphql-ws keeps init, acknowledgement, ids, `complete`, close codes and
+ * pings; the hub writes the `next` messages of subscriptions. `docs/protocol.md` has the messages and promises.
+ */
+export function serveSocket(parts: SocketParts): (webSocket: WebSocket, request: IncomingMessage) => SocketSession {
+  const { services, documents, hub } = parts;
+  const { config, clock, log, instanceId } = services;
+  const server = makeServer<Params, Extra>({
+    connectionInitWaitTimeout: config.wsInitTimeoutMs,
+    onConnect: (context) => connect(context, parts),
+    // A throw here would close the whole socket with 4500 and harm the neighbours: everything becomes errors.
+    onSubscribe: (context, id, payload) => {
+      try {
+        return prepare(context, id, payload);
+      } catch (error) {
+        return [toGraphQLError(error, { correlationId: newId(), clock, log })];
+      }
+    },
+    execute: async (args) => {
+      const { live } = args as SocketArgs;
+      // Results count too: one that reads nothing must not have the server prepare more for it.
+      await live.extra.outbox.drained();
+      return mapped(args, await execute(args));
+    },
+    subscribe: (args) => subscribe(args as SocketArgs),
+    onClose: ({ extra }) => {
+      for (const { operation } of extra.running.values()) if (operation) hub.stop(operation);
+      extra.watch?.[Symbol.dispose]();
+      extra.outbox.closed();
+    },
+  });
+
+  function mapped(args: ExecutionArgs, result: ExecutionResult): ExecutionResult {
+    const { correlationId } = args.contextValue as { correlationId: string };
+    return formatResult(result, { correlationId, clock, log, document: args.document, operationName: args.operationName });
+  }
+
+  function prepare({ extra }: SocketContext<Params, Extra>, id: string, payload: SubscribePayload): SocketArgs | GraphQLError[] {
+    const correlationId = newId();
+    const scene = { correlationId, clock, log };
+    const prepared = documents.get(payload.query);
+    if (prepared.errors) return prepared.errors.map((error) => toGraphQLError(error, scene));
+    if (!operationOf(prepared.document, payload.operationName)) {
+      const error = new AppError('VALIDATION_ERROR', 'The document has no such operation, or several and no operationName.');
+      return [toGraphQLError(error, { ...scene, document: prepared.document })];
+    }
+    return {
+      schema: documents.schema,
+      document: prepared.document,
+      operationName: payload.operationName,
+      variableValues: payload.variables,
+      hideSuggestions: documents.hideSuggestions,
+      contextValue: requestContext(services, { viewer: extra.viewer, correlationId }),
+      live: { extra, id, after: payload.extensions?.['after'] },
+    };
+  }
+
+  async function subscribe(args: SocketArgs) {
+    const { extra, id, after } = args.live;
+    const running = extra.running.get(id);
+    let started: LiveOperation | ExecutionResult;
+    try {
+      started = await startSubscription(hub, args, { sink: socketSink(extra.outbox, id), after });
+    } catch (error) {
+      const cause = error instanceof Error ? error : new Error(String(error));
+      started = { errors: [new GraphQLError(cause.message, { originalError: cause })] };
+    }
+    if (!('sink' in started)) return mapped(args, started);
+    const operation = started;
+    if (running) running.operation = operation;
+    // Completed, or the socket closed, while it was being set up.
+    if (!running || running.stopped || extra.webSocket.readyState !== extra.webSocket.OPEN) hub.stop(operation);
+    return untilEnded(operation, () => hub.stop(operation));
+  }
+
+  return (webSocket, request) => {
+    const outbox = createOutbox(webSocket, config.outboxLimitBytes);
+    const session: Session = {
+      id: newId(),
+      transport: 'websocket',
+      connectedAt: clock.now(),
+      tokenExpiresAt: undefined,
+      ip: request.socket.remoteAddress,
+      userAgent: request.headers['user-agent'],
+    };
+    const extra: Extra = { request, outbox, session, webSocket, viewer: undefined, watch: undefined, running: new Map() };
+    const served: SocketSession = { outbox, webSocket, heardAtMs: performance.now() };
+    const heard = (): void => {
+      served.heardAtMs = performance.now();
+    };
+    webSocket.on('pong', heard);
+    webSocket.on('error', (error) => log.debug({ ns: 'websocket', error, sessionId: session.id }, 'ws.error'));
+
+    const closed = server.opened(
+      {
+        protocol: webSocket.protocol,
+        send: (message) => outbox.text(message),
+        close: (code = 1000, reason = '') => outbox.close(code, reason),
+        onMessage: (receive) => {
+          webSocket.on('message', (data, isBinary) => {
+            heard();
+            void onMessage(data, isBinary, extra, receive);
+          });
+        },
+      },
+      extra,
+    );
+    webSocket.once('close', (code, reason) => {
+      log.info({ ns: 'websocket', sessionId: session.id, userId: extra.viewer?.userId, code, instanceId }, 'ws.disconnect');
+      void closed(code, reason.toString());
+    });
+    return served;
+  };
+
+  async function onMessage(
+    data: RawData,
+    isBinary: boolean,
+    extra: Extra,
+    receive: (data: string) => Promise<void>,
+  ): Promise<void> {
+    const { outbox, session } = extra;
+    const badRequest = (reason: string): void => outbox.close(closeCodes.badRequest.code, reason);
+    if (isBinary) return badRequest('Binary messages are not understood');
+    const text = data.toString();
+    const message = peek(text);
+    try {
+      if (message?.type !== MessageType.Subscribe && message?.type !== MessageType.Complete) return await receive(text);
+      const { id } = message;
+      if (typeof id !== 'string' || Buffer.byteLength(id) > config.wsMaxOperationIdBytes) {
+        // The protocol's own close reasons quote the id, and a reason may have 123 bytes.
+        return badRequest(`Operation ids have at most ${config.wsMaxOperationIdBytes} bytes`);
+      }
+      await (message.type === MessageType.Complete ? stop(id, text, extra, receive) : start(id, text, extra, receive));
+    } catch (error) {
+      log.error({ ns: 'websocket', error, sessionId: session.id }, 'ws.message-failed');
+      outbox.close(CloseCode.InternalServerError, 'Internal server error');
+    }
+  }
+
+  async function start(id: string, text: string, extra: Extra, receive: (data: string) => Promise<void>): Promise<void> {
+    // An id may be used again after `complete` while the older operation is still being set up: graphql-ws would
+    // give the new one the older one's result. It waits until the older one is over.
+    for (let older = extra.running.get(id); older?.stopped; older = extra.running.get(id)) await older.done;
+    // In use: graphql-ws closes with 4409.
+    if (extra.running.has(id)) return receive(text);
+    if (extra.running.size >= config.wsMaxSubscriptions) return refuse(id, extra);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    extra.running.set(id, { done: promise, stopped: false, operation: undefined });
+    try {
+      await receive(text);
+    } finally {
+      extra.running.delete(id);
+      resolve();
+    }
+  }
+
+  function refuse(id: string, { outbox, viewer }: Extra): void {
+    // Before the acknowledgement the protocol's answer is 4401, which graphql-ws gives.
+    if (!viewer) return outbox.close(CloseCode.Unauthorized, 'Unauthorized');
+    const error = new AppError('VALIDATION_ERROR', `A session runs at most ${config.wsMaxSubscriptions} operations at once.`);
+    const payload = [toGraphQLError(error, { correlationId: newId(), clock, log })];
+    outbox.text(JSON.stringify({ id, type: MessageType.Error, payload }));
+  }
+
+  async function stop(id: string, text: string, extra: Extra, receive: (data: string) => Promise<void>): Promise<void> {
+    const running = extra.running.get(id);
+    if (running) {
+      running.stopped = true;
+      if (running.operation) hub.stop(running.operation);
+    }
+    await receive(text);
+  }
+}
+
+/** Checks the token, watches the person, and makes the payload of the acknowledgement. */
+async function connect(context: SocketContext<Params, Extra>, parts: SocketParts): Promise<Record<string, unknown> | false> {
+  const { extra, connectionParams } = context;
+  const { services, hub, authenticate, isExpired, followers, access } = parts;
+  const { clock, events, instanceId, log } = services;
+  const end = ({ code, reason }: { code: number; reason: string }): void => extra.outbox.close(code, reason);
+  try {
+    const { viewer, topicCount } = await authenticate(extra.request, connectionParams, extra.session);
+    extra.viewer = viewer;
+    extra.watch = await watchPerson(
+      viewer,
+      {
+        onDeactivated: () => end(closeCodes.unauthorized),
+        onWorkspaceRole: (workspaceRole) => {
+          if (extra.viewer) extra.viewer = { ...extra.viewer, workspaceRole };
+          hub.askAgain(viewer.userId);
+        },
+      },
+      { followers, access, registry: events, log },
+    );
+    if (extra.webSocket.readyState !== extra.webSocket.OPEN) extra.watch[Symbol.dispose]();
+    log.info({ ns: 'websocket', sessionId: extra.session.id, userId: viewer.userId, topicCount, instanceId }, 'ws.connect');
+    return {
+      sessionId: extra.session.id,
+      userId: viewer.userId,
+      topicCount,
+      serverTime: clock.now().toISOString(),
+      instanceId,
+      tokenExpiresAt: viewer.session.tokenExpiresAt?.toISOString() ?? null,
+    };
+  } catch (error) {
+    const isRefused = error instanceof AppError && error.code === 'UNAUTHORIZED';
+    // graphql-ws would answer 4403 for false and 4500 for a throw; the socket is closed with the right code first.
+    if (isExpired(error)) end(closeCodes.tokenExpired);
+    else if (isRefused) end({ code: closeCodes.unauthorized.code, reason: error.message });
+    else end(closeCodes.unavailable);
+    if (isRefused) log.warn({ ns: 'websocket', sessionId: extra.session.id, reason: error.message }, 'auth.failed');
+    else log.error({ ns: 'websocket', error }, 'ws.connect-failed');
+    return false;
+  }
+}
+
+function socketSink(outbox: Outbox, id: string): Sink {
+  return {
+    get ready() {
+      return outbox.ready;
+    },
+    drained: () => outbox.drained(),
+    next: (payload) => outbox.next(id, payload),
+    subscribed: (cursor) =>
+      outbox.text(JSON.stringify({ type: MessageType.Ping, payload: { type: 'subscribed', id, cursor } })),
+  };
+}
+
+/** What graphql-ws gets for a subscription: it never yields, for the hub writes; it ends when the stream has ended. */
+function untilEnded(operation: LiveOperation, stop: () => void): AsyncGenerator<never, void> {
+  const over = { done: true, value: undefined } as const;
+  return {
+    async next() {
+      await operation.whenEnded;
+      return over;
+    },
+    async return() {
+      stop();
+      return over;
+    },
+    async throw() {
+      stop();
+      return over;
+    },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+    async [Symbol.asyncDispose]() {
+      stop();
+      await nextTurn();
+    },
+  };
+}
+
+/** The message's type and id, when it has any; graphql-ws judges the rest. */
+function peek(text: string): { type?: unknown; id?: unknown } | undefined {
+  try {
+    const message: unknown = JSON.parse(text);
+    return typeof message === 'object' && message !== null ? message : undefined;
+  } catch {
+    // Not JSON: graphql-ws closes with 4400.
+    return undefined;
+  }
+}
