@@ -67,7 +67,10 @@ describe('the configuration', () => {
       graphiql: false,
       introspection: false,
     });
-    expect(loadConfig({ ...production, GRAPHIQL: 'true', INTROSPECTION: 'on' })).toMatchObject({ graphiql: true, introspection: true });
+    expect(loadConfig({ ...production, GRAPHIQL: 'true', INTROSPECTION: 'on' })).toMatchObject({
+      graphiql: true,
+      introspection: true,
+    });
   });
 
   it('accepts every variable the documents name', () => {
@@ -84,8 +87,19 @@ describe('the configuration', () => {
       RATE_LIMITS: 'off',
       DEBUG: 'websocket:*',
     });
-    expect(config).toMatchObject({ websocketPort: 8001, jwtSecret: 'your-jwt-secret', debug: 'websocket:*', digestCadence: 'hourly', rateLimits: 'off' });
-    expect(config.allowedOrigins).toEqual(['https://app.example.com', 'https://*.example.org', 'http://localhost:3000', 'http://localhost:5173']);
+    expect(config).toMatchObject({
+      websocketPort: 8001,
+      jwtSecret: 'your-jwt-secret',
+      debug: 'websocket:*',
+      digestCadence: 'hourly',
+      rateLimits: 'off',
+    });
+    expect(config.allowedOrigins).toEqual([
+      'https://app.example.com',
+      'https://*.example.org',
+      'http://localhost:3000',
+      'http://localhost:5173',
+    ]);
   });
 
   it('takes an empty variable for an absent one', () => {
@@ -93,7 +107,9 @@ describe('the configuration', () => {
   });
 
   it('writes origins as browsers send them', () => {
-    const { allowedOrigins } = loadConfig({ ALLOWED_ORIGINS: 'https://App.example.com:443/path?x=1,http://a.test:80,*,http://[::1]:5173' });
+    const { allowedOrigins } = loadConfig({
+      ALLOWED_ORIGINS: 'https://App.example.com:443/path?x=1,http://a.test:80,*,http://[::1]:5173',
+    });
     expect(allowedOrigins).toEqual(['https://app.example.com', 'http://a.test', '*', 'http://[::1]:5173']);
   });
 
@@ -104,7 +120,9 @@ describe('the configuration', () => {
 
   it('cannot be changed', () => {
     const config = loadConfig({ ALLOWED_ORIGINS: 'https://a.example' });
-    expect(Object.isFrozen(config) && Object.isFrozen(config.allowedOrigins) && Object.isFrozen(config.jwtUserClaims)).toBe(true);
+    expect(
+      Object.isFrozen(config) && Object.isFrozen(config.allowedOrigins) && Object.isFrozen(config.jwtUserClaims),
+    ).toBe(true);
     expect(Object.isFrozen(loadConfig({}).allowedOrigins)).toBe(true);
   });
 
@@ -143,28 +161,42 @@ describe('wrong variables', () => {
     expect(problemsOf({ PORT })).toHaveLength(1);
   });
 
-  it.each(['null', 'https://', 'https://a b', 'ftp://a.example', 'https://*', 'https://a.*.example', 'https://user@a.example'])(
-    'the origin %j is refused',
-    (origin) => {
-      expect(problemsOf({ CORS_ORIGIN: origin })[0]).toMatch(/^CORS_ORIGIN is/);
-    },
-  );
+  it.each([
+    'null',
+    'https://',
+    'https://a b',
+    'ftp://a.example',
+    'https://*',
+    'https://a.*.example',
+    'https://user@a.example',
+  ])('the origin %j is refused', (origin) => {
+    expect(problemsOf({ CORS_ORIGIN: origin })[0]).toMatch(/^CORS_ORIGIN is/);
+  });
 
   it('never quote a secret', () => {
-    const problems = problemsOf({ DATABASE_URL: 'mysql://root:hunter2@db', REDIS_URL: 'hunter2', NODE_ENV: 'production', JWT_SECRET: 'hunter2' });
+    const problems = problemsOf({
+      DATABASE_URL: 'mysql://root:hunter2@db',
+      REDIS_URL: 'hunter2',
+      NODE_ENV: 'production',
+      JWT_SECRET: 'hunter2',
+    });
     expect(problems).toHaveLength(3);
     expect(problems.join()).not.toContain('hunter2');
     expect(problems).toContain('JWT_SECRET has 7 characters; expected at least 32 in production.');
   });
 
   it('production without a key for tokens is refused, and with either kind of key is not', () => {
-    expect(problemsOf({ NODE_ENV: 'production' })).toEqual(['JWT_SECRET and JWKS_URL are not set; expected one of them in production.']);
+    expect(problemsOf({ NODE_ENV: 'production' })).toEqual([
+      'JWT_SECRET and JWKS_URL are not set; expected one of them in production.',
+    ]);
     expect(problemsOf(production)).toEqual([]);
     expect(problemsOf({ NODE_ENV: 'production', JWKS_URL: 'https://id.example/keys' })).toEqual([]);
   });
 
   it('production without limits is refused', () => {
-    expect(problemsOf({ ...production, RATE_LIMITS: 'off' })).toEqual(['RATE_LIMITS is "off"; expected "on" in production.']);
+    expect(problemsOf({ ...production, RATE_LIMITS: 'off' })).toEqual([
+      'RATE_LIMITS is "off"; expected "on" in production.',
+    ]);
   });
 
   it('pings that would close every idle socket are refused', () => {
@@ -172,7 +204,9 @@ describe('wrong variables', () => {
   });
 
   it('a schema that would be ignored is refused', () => {
-    expect(problemsOf({ DATABASE_URL: 'postgresql://db/app?schema=belfry' })[0]).toMatch(/^DATABASE_URL asks for schema=belfry/);
+    expect(problemsOf({ DATABASE_URL: 'postgresql://db/app?schema=belfry' })[0]).toMatch(
+      /^DATABASE_URL asks for schema=belfry/,
+    );
     expect(problemsOf({ DATABASE_URL: 'postgresql://db/app?schema=public' })).toEqual([]);
   });
 });
@@ -182,15 +216,22 @@ describe('the configuration in words', () => {
     const rows = describeConfig();
     const names = rows.flatMap((row) => [row.name, ...row.aliases]);
     expect(new Set(names).size).toBe(names.length);
-    expect(names).toEqual(expect.arrayContaining(['PORT', 'CORS_ORIGIN', 'FRONTEND_URL', 'WS_MAX_PAYLOAD_BYTES', 'DIGEST_CADENCE']));
-    expect(rows.find((row) => row.name === 'HOST')?.defaults).toEqual({ development: '127.0.0.1', production: '0.0.0.0' });
+    expect(names).toEqual(
+      expect.arrayContaining(['PORT', 'CORS_ORIGIN', 'FRONTEND_URL', 'WS_MAX_PAYLOAD_BYTES', 'DIGEST_CADENCE']),
+    );
+    expect(rows.find((row) => row.name === 'HOST')?.defaults).toEqual({
+      development: '127.0.0.1',
+      production: '0.0.0.0',
+    });
     for (const row of rows) expect(row.description, row.name).toMatch(/\.$/);
   });
 
   it('accepts the defaults it prints', () => {
     for (const { name, defaults } of describeConfig()) {
       expect(problemsOf({ [name]: defaults.development }), name).toEqual([]);
-      expect(problemsOf({ ...production, ...(defaults.production && { [name]: defaults.production }) }), name).toEqual([]);
+      expect(problemsOf({ ...production, ...(defaults.production && { [name]: defaults.production }) }), name).toEqual(
+        [],
+      );
     }
   });
 

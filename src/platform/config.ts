@@ -38,7 +38,10 @@ export function loadConfig(env: Environment): Config {
   const problems: string[] = [];
   const modeVariable: Variable<Mode> = variables.mode;
   const mode = read(modeVariable, env, 'development', []);
-  const entries = (Object.keys(variables) as Key[]).map((key) => [key, read<unknown>(variables[key], env, mode, problems)]);
+  const entries = (Object.keys(variables) as Key[]).map((key) => [
+    key,
+    read<unknown>(variables[key], env, mode, problems),
+  ]);
   // The table gives each key the type its kind parses to; Object.fromEntries cannot say so.
   const values = Object.fromEntries(entries) as Values;
   problems.push(...contradictions(values));
@@ -136,6 +139,7 @@ function withoutPassword(value: string): string {
   const parsed = URL.parse(value);
   if (parsed === null) return '(set, not shown)';
   if (parsed.password) parsed.password = '***';
-  for (const key of parsed.searchParams.keys()) if (/pass|token|secret|key/i.test(key)) parsed.searchParams.set(key, '***');
+  for (const key of parsed.searchParams.keys())
+    if (/pass|token|secret|key/i.test(key)) parsed.searchParams.set(key, '***');
   return parsed.href;
 }

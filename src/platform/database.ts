@@ -47,7 +47,10 @@ const largestExact = BigInt(Number.MAX_SAFE_INTEGER);
 export async function openDatabase(config: Config, log: Log): Promise<Database> {
   await using opened = new AsyncDisposableStack();
   const engine = config.databaseUrl === undefined ? 'pglite' : 'postgresql';
-  const pool = config.databaseUrl === undefined ? await openEmbedded(config, opened) : connect(config.databaseUrl, config.databasePoolSize);
+  const pool =
+    config.databaseUrl === undefined
+      ? await openEmbedded(config, opened)
+      : connect(config.databaseUrl, config.databasePoolSize);
   opened.defer(() => pool.end());
   // A connection lost while idle is replaced by the next query; without a listener it would end the process.
   pool.on('error', (error) => log.warn({ err: error }, 'a database connection was lost'));
@@ -119,7 +122,8 @@ const types: pg.CustomTypesConfig = {
 
 function safeInteger(text: string): number {
   const exact = BigInt(text);
-  if (exact > largestExact || exact < -largestExact) throw new RangeError(`${text} is beyond the whole numbers of JavaScript`);
+  if (exact > largestExact || exact < -largestExact)
+    throw new RangeError(`${text} is beyond the whole numbers of JavaScript`);
   return Number(exact);
 }
 
@@ -155,7 +159,8 @@ async function requireReachable(pool: pg.Pool, config: Config): Promise<void> {
     await pool.query('SELECT 1');
   } catch (error) {
     const target = config.databaseUrl ? URL.parse(config.databaseUrl)?.host || 'DATABASE_URL' : config.dataDir;
-    const why = error instanceof Error ? error.message || ('code' in error ? String(error.code) : error.name) : String(error);
+    const why =
+      error instanceof Error ? error.message || ('code' in error ? String(error.code) : error.name) : String(error);
     throw new StartupError(`The database at ${target} cannot be used: ${why}.`, { cause: error });
   }
 }

@@ -28,7 +28,8 @@ describe('the catalogue of errors', () => {
 
   it('names only close codes that are described', () => {
     const described = new Set<number>(Object.values(closeCodes).map(({ code }) => code));
-    for (const row of describeErrors().errors) if (row.closeCode !== undefined) expect(described).toContain(row.closeCode);
+    for (const row of describeErrors().errors)
+      if (row.closeCode !== undefined) expect(described).toContain(row.closeCode);
   });
 });
 

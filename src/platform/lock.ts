@@ -36,7 +36,10 @@ export function lockDirectory(directory: string): Disposable {
     }
     const found = readOrEmpty(file);
     if (isAlive(file, found)) {
-      const holder = Number.parseInt(found, 10) === process.pid ? 'this process already' : `process ${Number.parseInt(found, 10) || '(starting)'}`;
+      const holder =
+        Number.parseInt(found, 10) === process.pid
+          ? 'this process already'
+          : `process ${Number.parseInt(found, 10) || '(starting)'}`;
       throw new StartupError(
         `The data directory ${directory} is in use by ${holder}; stop it, choose another DATA_DIR, or set DATABASE_URL to a PostgreSQL server to run several processes.`,
       );
@@ -107,7 +110,10 @@ function explained<T>(directory: string, write: () => T): T {
     return write();
   } catch (error) {
     const why = error instanceof Error ? error.message.replace(/, \w+ '.*$/, '') : String(error);
-    throw new StartupError(`The data directory ${path.resolve(directory)} cannot be written (${why}); choose another DATA_DIR.`, { cause: error });
+    throw new StartupError(
+      `The data directory ${path.resolve(directory)} cannot be written (${why}); choose another DATA_DIR.`,
+      { cause: error },
+    );
   }
 }
 

@@ -14,12 +14,18 @@ describe('the log', () => {
   it('is one JSON object per line with time, level and message', () => {
     const { log, lines } = logOf();
     log.info({ port: 3000 }, 'listening');
-    expect(lines()).toEqual([{ level: 'info', time: expect.stringMatching(/^\d{4}-.*Z$/), port: 3000, msg: 'listening' }]);
+    expect(lines()).toEqual([
+      { level: 'info', time: expect.stringMatching(/^\d{4}-.*Z$/), port: 3000, msg: 'listening' },
+    ]);
   });
 
   it('never contains a token or password, under whatever key or in whatever text', () => {
     const { log, lines, raw } = logOf();
-    log.info({ authorization: 'hunter2', headers: { authorization: 'hunter2', cookie: 'hunter2' }, req: { headers: { authorization: 'hunter2' } } });
+    log.info({
+      authorization: 'hunter2',
+      headers: { authorization: 'hunter2', cookie: 'hunter2' },
+      req: { headers: { authorization: 'hunter2' } },
+    });
     log.info({ connectionParams: { authToken: 'hunter2' }, jwtSecret: 'hunter2', redisUrl: 'redis://:hunter2@cache' });
     log.warn({ err: new Error(`bad token ${token}`) }, `refused ${token} at /graphql?token=hunter2&x=1`);
     log.error('cannot reach postgresql://app:hunter2@db/app');
@@ -32,7 +38,11 @@ describe('the log', () => {
   it('leaves other text as it is', () => {
     const { log, lines } = logOf();
     log.info({ url: 'http://127.0.0.1:3000/graphql', who: 'ana@example.com' }, 'at http://localhost:3000, mail a@b');
-    expect(lines()[0]).toMatchObject({ url: 'http://127.0.0.1:3000/graphql', who: 'ana@example.com', msg: 'at http://localhost:3000, mail a@b' });
+    expect(lines()[0]).toMatchObject({
+      url: 'http://127.0.0.1:3000/graphql',
+      who: 'ana@example.com',
+      msg: 'at http://localhost:3000, mail a@b',
+    });
   });
 
   it('has debug lines of the parts that DEBUG names, and of no others', () => {
@@ -40,7 +50,11 @@ describe('the log', () => {
     for (const ns of ['websocket:session', 'bell', 'bellows', 'events']) log.child({ ns }).debug('detail');
     log.debug('detail');
     log.child({ ns: 'websocket:session' }).child({ session: 1 }).debug('inner');
-    expect(lines().map((line) => `${line.ns} ${line.msg}`)).toEqual(['websocket:session detail', 'bell detail', 'websocket:session inner']);
+    expect(lines().map((line) => `${line.ns} ${line.msg}`)).toEqual([
+      'websocket:session detail',
+      'bell detail',
+      'websocket:session inner',
+    ]);
   });
 
   it('has no debug lines without DEBUG', () => {

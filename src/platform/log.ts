@@ -4,7 +4,18 @@ import type { Config } from './config.ts';
 /** The program's log: one JSON object per line. A part of the program logs through `log.child({ ns: 'websocket:session' })`. */
 export type Log = pino.Logger;
 
-const secretKeys = ['authorization', 'Authorization', 'authToken', 'token', 'cookie', 'password', 'secret', 'jwtSecret', 'databaseUrl', 'redisUrl'];
+const secretKeys = [
+  'authorization',
+  'Authorization',
+  'authToken',
+  'token',
+  'cookie',
+  'password',
+  'secret',
+  'jwtSecret',
+  'databaseUrl',
+  'redisUrl',
+];
 const levelsDeep = ['', '*.', '*.*.'];
 
 /**

@@ -32,7 +32,10 @@ interface Recorded {
  */
 export async function migrate(pool: Pool, directory: string, log: Log): Promise<string[]> {
   const entries = await readdir(directory, { withFileTypes: true });
-  const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name).sort();
+  const names = entries
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name)
+    .sort();
   const client = await pool.connect();
   try {
     await lock(client);
@@ -71,7 +74,10 @@ async function lock(client: PoolClient): Promise<void> {
     await client.query('SELECT pg_advisory_lock($1)', [prismaLock]);
   } catch (error) {
     if (!(error instanceof DatabaseError) || error.code !== '55P03') throw error;
-    throw new StartupError(`Another process has been migrating the database for more than ${lockTimeoutMs / 1000} seconds.`, { cause: error });
+    throw new StartupError(
+      `Another process has been migrating the database for more than ${lockTimeoutMs / 1000} seconds.`,
+      { cause: error },
+    );
   }
   await client.query('SET lock_timeout = 0');
 }
@@ -93,7 +99,9 @@ function requireUnedited(name: string, sql: string, checksum: string): void {
   // A checkout on another system may have changed the ends of lines, which changes nothing.
   const spellings = [sql, sql.replace(/\r\n/g, '\n'), sql.replace(/\r?\n/g, '\r\n')];
   if (spellings.some((spelling) => sha256(spelling) === checksum)) return;
-  throw new StartupError(`Migration ${name} was edited after it was applied; restore the file and put the change into a new migration.`);
+  throw new StartupError(
+    `Migration ${name} was edited after it was applied; restore the file and put the change into a new migration.`,
+  );
 }
 
 async function apply(client: PoolClient, name: string, sql: string): Promise<void> {
@@ -112,7 +120,10 @@ async function apply(client: PoolClient, name: string, sql: string): Promise<voi
     await client.query('ROLLBACK').catch(() => undefined);
     if (!(error instanceof DatabaseError)) throw error;
     const line = error.position ? ` at line ${sql.slice(0, Number(error.position)).split('\n').length}` : '';
-    throw new StartupError(`Migration ${name} failed${line}: ${error.message} [${error.code}]; nothing of it was applied.`, { cause: error });
+    throw new StartupError(
+      `Migration ${name} failed${line}: ${error.message} [${error.code}]; nothing of it was applied.`,
+      { cause: error },
+    );
   }
 }
 

@@ -29,7 +29,10 @@ const common: RedisOptions = {
  * Connects to `config.redisUrl`, or answers `undefined` where there is none. A Redis that cannot be reached is
  * tried for ever in the background: after three seconds the server goes on without it, with a warning.
  */
-export async function openRedis(config: Pick<Config, 'redisUrl' | 'redisPrefix'>, log: Log): Promise<RedisConnections | undefined> {
+export async function openRedis(
+  config: Pick<Config, 'redisUrl' | 'redisPrefix'>,
+  log: Log,
+): Promise<RedisConnections | undefined> {
   if (config.redisUrl === undefined) return undefined;
   const publisher = new Redis(config.redisUrl, {
     ...common,
@@ -62,12 +65,21 @@ export async function openRedis(config: Pick<Config, 'redisUrl' | 'redisPrefix'>
     subscriber,
     prefix: config.redisPrefix,
     async [Symbol.asyncDispose]() {
-      subscriber.disconnect();
       // Lets what was just published go out; without a connection it rejects at once.
       await publisher.quit().catch(() => undefined);
-      publisher.disconnect();
+      await Promise.all([end(publisher), end(subscriber)]);
     },
   };
+}
+
+async function end(connection: Redis): Promise<void> {
+  if (connection.status === 'end') return;
+  // Between two attempts there is no socket: ioredis drops the next attempt and emits nothing more.
+  const between = connection.status === 'reconnecting';
+  const ended = new Promise<void>((resolve) => connection.once('end', () => resolve()));
+  connection.disconnect();
+  // ioredis destroys a socket that does not close within two seconds.
+  if (!between) await Promise.race([ended, passed(startWaitMs)]);
 }
 
 /** Logs each loss and each return once, however often it retries; resolves when the connection is first ready. */

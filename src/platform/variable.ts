@@ -44,7 +44,12 @@ export function perMode<T>(
 }
 
 /** A variable that may be absent; the value is then `undefined`. */
-export function optional<T>(name: string, kind: Kind<T>, description: string, rest: Rest = {}): Variable<T | undefined> {
+export function optional<T>(
+  name: string,
+  kind: Kind<T>,
+  description: string,
+  rest: Rest = {},
+): Variable<T | undefined> {
   return { name, kind, defaultFor: () => undefined, description, ...rest };
 }
 
@@ -105,5 +110,12 @@ function toOrigin(item: string): string {
 }
 
 function split(value: string): string[] {
-  return [...new Set(value.split(',').map((item) => item.trim()).filter((item) => item !== ''))];
+  return [
+    ...new Set(
+      value
+        .split(',')
+        .map((item) => item.trim())
+        .filter((item) => item !== ''),
+    ),
+  ];
 }

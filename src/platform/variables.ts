@@ -10,40 +10,102 @@ const unlessProduction = (mode: Mode) => mode !== 'production';
 
 /** Every variable Belfry knows, by the name its value has in `Config`, in the order of docs/configuration.md. */
 export const variables = {
-  mode: variable('NODE_ENV', oneOf<Mode>('development', 'production', 'test'), 'development',
-    'Production refuses to start without a key for tokens and has none of the development tools.'),
+  mode: variable(
+    'NODE_ENV',
+    oneOf<Mode>('development', 'production', 'test'),
+    'development',
+    'Production refuses to start without a key for tokens and has none of the development tools.',
+  ),
 
   // Where it listens
-  host: perMode('HOST', text('a host name or address', /^\S+$/), (mode) => (mode === 'production' ? '0.0.0.0' : '127.0.0.1'),
-    'The address to listen on.'),
+  host: perMode(
+    'HOST',
+    text('a host name or address', /^\S+$/),
+    (mode) => (mode === 'production' ? '0.0.0.0' : '127.0.0.1'),
+    'The address to listen on.',
+  ),
   port: variable('PORT', anyPort, 3000, 'The port for HTTP and sockets; 0 takes a free one.'),
   websocketPort: optional('WEBSOCKET_PORT', anyPort, 'A second port that serves the same; without it there is one.'),
-  graphqlPath: variable('GRAPHQL_PATH', text('a path that begins with /', /^\/[^\s?#]*$/), '/graphql',
-    'The path of the API, over HTTP and sockets; sockets may also use /ws and /.'),
-  publicUrl: optional('PUBLIC_URL', url('http', 'https'), 'The address people reach the server under; default: http://localhost and the port.'),
-  nextPublicWebsocketUrl: optional('NEXT_PUBLIC_WEBSOCKET_URL', url('ws', 'wss'),
-    'Read by Next.js clients, not by the server; accepted so that one file of variables serves both.'),
-  allowedOrigins: perMode('ALLOWED_ORIGINS', origins,
+  graphqlPath: variable(
+    'GRAPHQL_PATH',
+    text('a path that begins with /', /^\/[^\s?#]*$/),
+    '/graphql',
+    'The path of the API, over HTTP and sockets; sockets may also use /ws and /.',
+  ),
+  publicUrl: optional(
+    'PUBLIC_URL',
+    url('http', 'https'),
+    'The address people reach the server under; default: http://localhost and the port.',
+  ),
+  nextPublicWebsocketUrl: optional(
+    'NEXT_PUBLIC_WEBSOCKET_URL',
+    url('ws', 'wss'),
+    'Read by Next.js clients, not by the server; accepted so that one file of variables serves both.',
+  ),
+  allowedOrigins: perMode(
+    'ALLOWED_ORIGINS',
+    origins,
     (mode): readonly string[] => (mode === 'production' ? [] : ['http://localhost:*', 'http://127.0.0.1:*']),
     'Origins of other sites that may use the API from a browser, beside its own. CORS_ORIGIN and FRONTEND_URL are added to it.',
-    { aliases: ['CORS_ORIGIN', 'FRONTEND_URL'] }),
+    { aliases: ['CORS_ORIGIN', 'FRONTEND_URL'] },
+  ),
 
   // Where it stores
-  dataDir: variable('DATA_DIR', text('a directory'), '.data', 'Everything the server writes without PostgreSQL; one process at a time.'),
-  databaseUrl: optional('DATABASE_URL', url('postgres', 'postgresql'),
-    'PostgreSQL 15 or newer; without it an embedded database under DATA_DIR.', { secret: 'url' }),
-  databasePoolSize: variable('DATABASE_POOL_SIZE', integer(2, 1000), 10, 'Connections to PostgreSQL per server; the embedded database has one.'),
-  redisUrl: optional('REDIS_URL', url('redis', 'rediss'), 'Redis 7, for more than one server; without it there is one server.', { secret: 'url' }),
-  redisPrefix: variable('REDIS_PREFIX', text('text without spaces', /^\S+$/), 'belfry:', 'Begins every key and channel in Redis.'),
+  dataDir: variable(
+    'DATA_DIR',
+    text('a directory'),
+    '.data',
+    'Everything the server writes without PostgreSQL; one process at a time.',
+  ),
+  databaseUrl: optional(
+    'DATABASE_URL',
+    url('postgres', 'postgresql'),
+    'PostgreSQL 15 or newer; without it an embedded database under DATA_DIR.',
+    { secret: 'url' },
+  ),
+  databasePoolSize: variable(
+    'DATABASE_POOL_SIZE',
+    integer(2, 1000),
+    10,
+    'Connections to PostgreSQL per server; the embedded database has one.',
+  ),
+  redisUrl: optional(
+    'REDIS_URL',
+    url('redis', 'rediss'),
+    'Redis 7, for more than one server; without it there is one server.',
+    { secret: 'url' },
+  ),
+  redisPrefix: variable(
+    'REDIS_PREFIX',
+    text('text without spaces', /^\S+$/),
+    'belfry:',
+    'Begins every key and channel in Redis.',
+  ),
 
   // Who may enter
-  jwtSecret: optional('JWT_SECRET', text('a text; at least 32 characters in production'),
-    'The key of HS256 tokens. Development without it or JWKS_URL makes one under DATA_DIR.', { secret: true }),
-  jwksUrl: optional('JWKS_URL', url('https', 'http'), "Address of the identity provider's public keys (RFC 7517).", { secret: 'url' }),
+  jwtSecret: optional(
+    'JWT_SECRET',
+    text('a text; at least 32 characters in production'),
+    'The key of HS256 tokens. Development without it or JWKS_URL makes one under DATA_DIR.',
+    { secret: true },
+  ),
+  jwksUrl: optional('JWKS_URL', url('https', 'http'), "Address of the identity provider's public keys (RFC 7517).", {
+    secret: 'url',
+  }),
   jwtIssuer: optional('JWT_ISSUER', text('a text'), 'The `iss` a token must have; without it any.'),
   jwtAudience: optional('JWT_AUDIENCE', text('a text'), 'The `aud` a token must have; without it any.'),
-  jwtUserClaims: variable('JWT_USER_CLAIMS', list, ['externalUserId', 'sub'], "The claims that may hold the person's external id; the first present one counts."),
-  provisionUsers: variable('PROVISION_USERS', flag, false, 'Whether a valid token of an unknown person makes them a member.'),
+  jwtUserClaims: variable(
+    'JWT_USER_CLAIMS',
+    list,
+    ['externalUserId', 'sub'],
+    "The claims that may hold the person's external id; the first present one counts.",
+  ),
+  provisionUsers: variable(
+    'PROVISION_USERS',
+    flag,
+    false,
+    'Whether a valid token of an unknown person makes them a member.',
+  ),
   allowQueryToken: variable('ALLOW_QUERY_TOKEN', flag, false, 'Whether ?token= is read; addresses end up in logs.'),
 
   // Sockets
@@ -51,13 +113,23 @@ export const variables = {
   wsPingTimeoutMs: variable('WS_PING_TIMEOUT_MS', milliseconds, 60_000, 'A socket silent for this long is closed.'),
   // Not the 3 s of graphql-ws: its client calls an async `connectionParams` only after the socket is open, and
   // one that fetches a fresh token there over a slow network would be closed with 4408, again and again.
-  wsInitTimeoutMs: variable('WS_INIT_TIMEOUT_MS', milliseconds, 10_000, 'A socket without connection_init for this long is closed with 4408.'),
+  wsInitTimeoutMs: variable(
+    'WS_INIT_TIMEOUT_MS',
+    milliseconds,
+    10_000,
+    'A socket without connection_init for this long is closed with 4408.',
+  ),
   wsMaxPayloadBytes: variable('WS_MAX_PAYLOAD_BYTES', bytes, 262_144, 'The largest message a client may send.'),
   // graphql-ws puts the id into the reason of 4409, which has room for 123 bytes.
   wsMaxOperationIdBytes: variable('WS_MAX_OPERATION_ID_BYTES', integer(36, 96), 96, 'The longest id of an operation.'),
   wsMaxSubscriptions: variable('WS_MAX_SUBSCRIPTIONS', count, 50, 'Running operations per socket.'),
   outboxLimitBytes: variable('OUTBOX_LIMIT_BYTES', bytes, 1_048_576, 'Bytes that may wait for one slow socket.'),
-  lagCloseMs: variable('LAG_CLOSE_MS', milliseconds, 30_000, 'A socket that does not catch up for this long is closed with 1013.'),
+  lagCloseMs: variable(
+    'LAG_CLOSE_MS',
+    milliseconds,
+    30_000,
+    'A socket that does not catch up for this long is closed with 1013.',
+  ),
 
   // Documents
   httpMaxBodyBytes: variable('HTTP_MAX_BODY_BYTES', bytes, 262_144, 'The largest body of an HTTP request.'),
@@ -76,7 +148,12 @@ export const variables = {
   eventRetentionDays: variable('EVENT_RETENTION_DAYS', days, 30, 'How long a cursor can be resumed.'),
   logPollMs: variable('LOG_POLL_MS', milliseconds, 1000, 'Pause between sweeps for events whose ring was lost.'),
   logPageSize: variable('LOG_PAGE_SIZE', integer(1, 10_000), 200, 'Events read at once.'),
-  idempotencyTtlDays: variable('IDEMPOTENCY_TTL_DAYS', days, 7, 'How long a repeated idempotencyKey gets the first answer.'),
+  idempotencyTtlDays: variable(
+    'IDEMPOTENCY_TTL_DAYS',
+    days,
+    7,
+    'How long a repeated idempotencyKey gets the first answer.',
+  ),
 
   // Texts
   titleMaxChars: variable('TITLE_MAX_CHARS', count, 200, 'Characters in a title or name.'),
@@ -84,25 +161,78 @@ export const variables = {
   commentMaxChars: variable('COMMENT_MAX_CHARS', count, 5000, 'Characters in a comment.'),
 
   // What it says
-  logLevel: perMode('LOG_LEVEL', oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'),
-    (mode) => (mode === 'test' ? ('warn' as const) : ('info' as const)), 'The least important lines that are logged.'),
-  debug: optional('DEBUG', text('names separated by commas, with *'), 'Parts of the server whose debug lines are logged too: websocket:*.'),
+  logLevel: perMode(
+    'LOG_LEVEL',
+    oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'),
+    (mode) => (mode === 'test' ? ('warn' as const) : ('info' as const)),
+    'The least important lines that are logged.',
+  ),
+  debug: optional(
+    'DEBUG',
+    text('names separated by commas, with *'),
+    'Parts of the server whose debug lines are logged too: websocket:*.',
+  ),
 
   // Features to come
-  rateLimits: variable('RATE_LIMITS', oneOf('on', 'off'), 'on', 'off switches the limits off for load tests; refused in production.', { reserved: true }),
+  rateLimits: variable(
+    'RATE_LIMITS',
+    oneOf('on', 'off'),
+    'on',
+    'off switches the limits off for load tests; refused in production.',
+    { reserved: true },
+  ),
   wsRateLimit: variable('WS_RATE_LIMIT', rate, '20/10s', 'Operations per socket.', { reserved: true }),
-  wsMaxConnectionsPerUser: variable('WS_MAX_CONNECTIONS_PER_USER', count, 5, 'Open sockets per person.', { reserved: true }),
+  wsMaxConnectionsPerUser: variable('WS_MAX_CONNECTIONS_PER_USER', count, 5, 'Open sockets per person.', {
+    reserved: true,
+  }),
   messageRateLimit: variable('MESSAGE_RATE_LIMIT', rate, '60/1m', 'Messages per person.', { reserved: true }),
   messageMaxChars: variable('MESSAGE_MAX_CHARS', count, 5000, 'Characters in a message.', { reserved: true }),
-  messageMaxAttachments: variable('MESSAGE_MAX_ATTACHMENTS', count, 10, 'Attachments of a message.', { reserved: true }),
-  liveUpdateDebounceMs: variable('LIVE_UPDATE_DEBOUNCE_MS', milliseconds, 250, 'Changes of a page within this time are told as one.', { reserved: true }),
-  presenceGraceMs: variable('PRESENCE_GRACE_MS', milliseconds, 10_000, 'How long someone without a socket still counts as present.', { reserved: true }),
-  drainTimeoutMs: variable('DRAIN_TIMEOUT_MS', milliseconds, 10_000, 'How long sockets may take to leave before the process ends.', { reserved: true }),
-  digestCadence: variable('DIGEST_CADENCE', oneOf('hourly', 'daily', 'off'), 'daily', 'How often the e-mail digest goes out.', { reserved: true }),
-  defaultTimeZone: variable('DEFAULT_TIME_ZONE', text('an IANA time zone such as Europe/Warsaw', /^[A-Za-z_]+(\/[A-Za-z0-9_+-]+)*$/), 'UTC',
-    'The time zone of people who have chosen none.', { reserved: true }),
-  smtpUrl: optional('SMTP_URL', url('smtp', 'smtps'), 'The mail server; without it production sends no digest.', { secret: 'url', reserved: true }),
+  messageMaxAttachments: variable('MESSAGE_MAX_ATTACHMENTS', count, 10, 'Attachments of a message.', {
+    reserved: true,
+  }),
+  liveUpdateDebounceMs: variable(
+    'LIVE_UPDATE_DEBOUNCE_MS',
+    milliseconds,
+    250,
+    'Changes of a page within this time are told as one.',
+    { reserved: true },
+  ),
+  presenceGraceMs: variable(
+    'PRESENCE_GRACE_MS',
+    milliseconds,
+    10_000,
+    'How long someone without a socket still counts as present.',
+    { reserved: true },
+  ),
+  drainTimeoutMs: variable(
+    'DRAIN_TIMEOUT_MS',
+    milliseconds,
+    10_000,
+    'How long sockets may take to leave before the process ends.',
+    { reserved: true },
+  ),
+  digestCadence: variable(
+    'DIGEST_CADENCE',
+    oneOf('hourly', 'daily', 'off'),
+    'daily',
+    'How often the e-mail digest goes out.',
+    { reserved: true },
+  ),
+  defaultTimeZone: variable(
+    'DEFAULT_TIME_ZONE',
+    text('an IANA time zone such as Europe/Warsaw', /^[A-Za-z_]+(\/[A-Za-z0-9_+-]+)*$/),
+    'UTC',
+    'The time zone of people who have chosen none.',
+    { reserved: true },
+  ),
+  smtpUrl: optional('SMTP_URL', url('smtp', 'smtps'), 'The mail server; without it production sends no digest.', {
+    secret: 'url',
+    reserved: true,
+  }),
   mailFrom: optional('MAIL_FROM', text('a mail address', /@/), 'The sender of mail.', { reserved: true }),
   console: perMode('CONSOLE', flag, unlessProduction, 'Whether the console is served.', { reserved: true }),
-  metricsToken: optional('METRICS_TOKEN', text('a text'), 'The bearer token that may read metrics.', { secret: true, reserved: true }),
+  metricsToken: optional('METRICS_TOKEN', text('a text'), 'The bearer token that may read metrics.', {
+    secret: true,
+    reserved: true,
+  }),
 };

@@ -1,0 +1,150 @@
+import { once } from 'node:events';
+import net, { type AddressInfo } from 'node:net';
+import { Writable } from 'node:stream';
+import { pino } from 'pino';
+import { describe, expect, inject, it, vi } from 'vitest';
+import { openRedis } from './redis.ts';
+
+/** The run's Redis behind a door that can be shut: connections are cut and refused until it opens again. */
+async function door() {
+  const target = new URL(inject('redisUrl'));
+  const sockets = new Set<net.Socket>();
+  const serve = (client: net.Socket) => {
+    const server = net.connect(Number(target.port), target.hostname);
+    for (const [socket, other] of [
+      [client, server],
+      [server, client],
+    ] as const) {
+      sockets.add(socket);
+      socket.on('error', () => undefined);
+      socket.on('close', () => {
+        sockets.delete(socket);
+        other.destroy();
+      });
+      socket.pipe(other);
+    }
+  };
+  let listener = net.createServer(serve).listen(0, '127.0.0.1');
+  await once(listener, 'listening');
+  const { port } = listener.address() as AddressInfo;
+  const url = new URL(target);
+  url.host = `127.0.0.1:${port}`;
+  const shut = async () => {
+    const closed = once(listener, 'close');
+    listener.close();
+    for (const socket of sockets) socket.destroy();
+    await closed;
+  };
+  return {
+    url: url.href,
+    shut,
+    async open() {
+      listener = net.createServer(serve).listen(port, '127.0.0.1');
+      await once(listener, 'listening');
+    },
+    [Symbol.asyncDispose]: shut,
+  };
+}
+
+function logOf() {
+  const lines: { level: string; role?: string; msg: string }[] = [];
+  const stream = new Writable({
+    write(chunk, _encoding, done) {
+      lines.push(JSON.parse(String(chunk)));
+      done();
+    },
+  });
+  return { log: pino({ formatters: { level: (level) => ({ level }) } }, stream), lines };
+}
+
+async function open(redisUrl: string, log = logOf().log) {
+  const redis = await openRedis({ redisUrl, redisPrefix: 'test:' }, log);
+  if (!redis) throw new Error('no connections');
+  return redis;
+}
+
+describe('Redis', () => {
+  it('is not used where none is configured', async () => {
+    expect(await openRedis({ redisUrl: undefined, redisPrefix: 'test:' }, logOf().log)).toBeUndefined();
+  });
+
+  it('is ready when openRedis answers, and carries what is published', async () => {
+    await using redis = await open(inject('redisUrl'));
+    expect([redis.publisher.status, redis.subscriber.status, redis.prefix]).toEqual(['ready', 'ready', 'test:']);
+    const channel = `test:${crypto.randomUUID()}`;
+    const heard = once(redis.subscriber, 'message');
+    await redis.subscriber.subscribe(channel);
+    await redis.publisher.publish(channel, 'hello');
+    expect(await heard).toEqual([channel, 'hello']);
+  });
+
+  it('refuses publishing at once while it is away, and delivers again after it is back, each time', async () => {
+    await using gate = await door();
+    const { log, lines } = logOf();
+    await using redis = await open(gate.url, log);
+    const channel = `test:${crypto.randomUUID()}`;
+    const heard: string[] = [];
+    redis.subscriber.on('message', (_channel, message) => heard.push(message));
+    await redis.subscriber.subscribe(channel);
+    for (const round of ['first', 'second', 'third']) {
+      const bothReady = Promise.all([once(redis.subscriber, 'ready'), once(redis.publisher, 'ready')]);
+      await gate.shut();
+      await vi.waitUntil(() => redis.publisher.status !== 'ready' && redis.subscriber.status !== 'ready');
+      await expect(redis.publisher.publish(channel, 'lost')).rejects.toThrow();
+      await gate.open();
+      await bothReady;
+      // Subscribing again is on its way when `ready` is told; the channel has its listener once Redis says so.
+      await vi.waitUntil(async () => Number((await redis.publisher.pubsub('NUMSUB', channel))[1]) === 1);
+      await redis.publisher.publish(channel, round);
+    }
+    await vi.waitUntil(() => heard.length === 3);
+    expect(heard).toEqual(['first', 'second', 'third']);
+    const said = lines.map(({ level, role, msg }) => `${level} ${role} ${msg}`).sort();
+    expect(said).toEqual([
+      ...Array(3).fill('info publisher the connection to Redis is back'),
+      ...Array(3).fill('info subscriber the connection to Redis is back'),
+      ...Array(3).fill('warn publisher the connection to Redis is lost; trying again'),
+      ...Array(3).fill('warn subscriber the connection to Redis is lost; trying again'),
+    ]);
+  });
+
+  it('takes a subscription while it is away, and makes it when it is back', async () => {
+    await using gate = await door();
+    await using redis = await open(gate.url);
+    await gate.shut();
+    await vi.waitUntil(() => redis.subscriber.status !== 'ready');
+    const channel = `test:${crypto.randomUUID()}`;
+    const subscribed = redis.subscriber.subscribe(channel);
+    await gate.open();
+    expect(await subscribed).toBe(1);
+  });
+
+  it('that cannot be reached does not keep the server from starting, with a warning, nor from ending', async () => {
+    await using gate = await door();
+    await gate.shut();
+    const { log, lines } = logOf();
+    const redis = await open(gate.url, log);
+    expect(lines.at(-1)?.msg).toMatch(/^Redis is not there; going on without it/);
+    expect(lines.filter(({ level }) => level === 'warn')).toHaveLength(3);
+    await gate.open();
+    await vi.waitUntil(() => redis.publisher.status === 'ready' && redis.subscriber.status === 'ready', {
+      timeout: 5000,
+    });
+    await gate.shut();
+    await vi.waitUntil(() => redis.publisher.status !== 'ready' && redis.subscriber.status !== 'ready');
+    await redis[Symbol.asyncDispose]();
+    const said = lines.length;
+    await gate.open();
+    // The door would have been used by now: other connections through it come and go.
+    await using other = await open(gate.url);
+    expect(other.publisher.status).toBe('ready');
+    expect([redis.publisher.status, redis.subscriber.status]).not.toContain('ready');
+    expect(lines).toHaveLength(said);
+  });
+
+  it('is left completely when it is disposed', async () => {
+    const redis = await open(inject('redisUrl'));
+    await redis[Symbol.asyncDispose]();
+    expect([redis.publisher.status, redis.subscriber.status]).toEqual(['end', 'end']);
+  });
+});
