@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Config } from './config.ts';
 import { AppError } from './errors.ts';
+import { isId } from './ids.ts';
 
 /**
  * Checks an input and returns what the schema makes of it: trimmed, with defaults.
@@ -54,7 +55,29 @@ export function whole(min: number, max: number) {
 /** A moment from the year 2000 on and before 2200: beyond lie typing errors and what PostgreSQL cannot store. */
 export const moment = z
   .date('is not a date')
-  .refine((at) => at.getTime() >= Date.UTC(2000) && at.getTime() < Date.UTC(2200), 'must lie between the years 2000 and 2200');
+  .refine(
+    (at) => at.getTime() >= Date.UTC(2000) && at.getTime() < Date.UTC(2200),
+    'must lie between the years 2000 and 2200',
+  );
+
+/**
+ * The id in the page cursor of a list by id; undefined when none is given. `after` and `before` are a list's own.
+ *
+ * Throws VALIDATION_ERROR for anything Pothos has not written: it hands what it decodes to Prisma, where a number
+ * or a text that is no UUID would end as an INTERNAL_ERROR.
+ */
+export function pageId(args: {
+  after?: string | null | undefined;
+  before?: string | null | undefined;
+}): string | undefined {
+  const [field, cursor] = args.after != null ? ['after', args.after] : ['before', args.before];
+  if (cursor == null) return undefined;
+  const id = Buffer.from(cursor, 'base64')
+    .toString('latin1')
+    .match(/^GPC:S:(.*)$/s)?.[1];
+  if (isId(id)) return id;
+  throw new AppError('VALIDATION_ERROR', 'This is not a cursor of this list.', { field });
+}
 
 function wellFormed(clean: (text: string) => string, refused: RegExp, maxChars: number) {
   return z

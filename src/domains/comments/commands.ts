@@ -34,7 +34,10 @@ export interface EditCommentInput {
 }
 
 const maxMentions = 50;
-const mentionsSchema = z.array(z.string()).max(maxMentions).transform((ids) => [...new Set(ids)]);
+const mentionsSchema = z
+  .array(z.string())
+  .max(maxMentions)
+  .transform((ids) => [...new Set(ids)]);
 
 const addSchema = perConfig((config) =>
   z.object({ taskId: z.string(), text: requiredProse(config.commentMaxChars), mentions: mentionsSchema.nullish() }),
@@ -95,7 +98,10 @@ export async function editComment(context: Context, input: EditCommentInput): Pr
       data: { text, mentionedIds, editedAt: context.clock.now(), version: { increment: 1 } },
     });
     const { taskId } = comment;
-    return { commentId, eventId: append(tx, topic, commentEvents.CommentEdited, { commentId, taskId, newlyMentionedIds }) };
+    return {
+      commentId,
+      eventId: append(tx, topic, commentEvents.CommentEdited, { commentId, taskId, newlyMentionedIds }),
+    };
   });
 }
 
@@ -115,7 +121,10 @@ export async function deleteComment(
       select: { id: true },
       data: { text: '', mentionedIds: [], deletedAt: context.clock.now(), version: { increment: 1 } },
     });
-    return { commentId, eventId: append(tx, topic, commentEvents.CommentDeleted, { commentId, taskId: comment.taskId }) };
+    return {
+      commentId,
+      eventId: append(tx, topic, commentEvents.CommentDeleted, { commentId, taskId: comment.taskId }),
+    };
   });
 }
 
@@ -132,5 +141,7 @@ async function requireReaders(tx: Tx, topicId: string, userIds: readonly string[
 
 function requireVersion({ version }: { version: number }, expectedVersion: number | null | undefined): void {
   if (expectedVersion == null || expectedVersion === version) return;
-  throw new AppError('CONFLICT', `The comment is at version ${version}. Read it again and decide again.`);
+  throw new AppError('CONFLICT', `The comment is at version ${version}. Read it again and decide again.`, {
+    field: 'expectedVersion',
+  });
 }

@@ -1,7 +1,7 @@
-import { defineEvents, event, idsOf, ref } from '../../events/define.ts';
-import type { Db } from '../../platform/database.ts';
 import type { Recipient } from '../../events/define.ts';
+import { defineEvents, event, idsOf, ref } from '../../events/define.ts';
 import type { Tx } from '../../events/transaction.ts';
+import type { Db } from '../../platform/database.ts';
 import { taskThread } from '../tasks/events.ts';
 
 const task = ref('Task', 'The task the comment is about.');
@@ -56,5 +56,7 @@ async function concerned(db: Db | Tx, taskId: string, commentId: string): Promis
     select: { authorId: true },
   });
   const userIds = [task?.assigneeId, task?.creatorId, ...earlier.map(({ authorId }) => authorId)];
-  return [...new Set(userIds)].filter((userId) => typeof userId === 'string').map((userId) => ({ userId, reason: 'COMMENTED' }));
+  return [...new Set(userIds)]
+    .filter((userId) => typeof userId === 'string')
+    .map((userId) => ({ userId, reason: 'COMMENTED' }));
 }

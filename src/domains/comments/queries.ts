@@ -14,7 +14,10 @@ export async function readComment(context: Context, commentId: string, query: Co
 
 /** The comment a command has just written, deleted or not; access is asked again, for retries. Throws NOT_FOUND. */
 export async function readWrittenComment(context: Context, commentId: string, query: CommentQuery): Promise<Comment> {
-  const { topicId } = await context.db.comment.findUniqueOrThrow({ where: { id: commentId }, select: { topicId: true } });
+  const { topicId } = await context.db.comment.findUniqueOrThrow({
+    where: { id: commentId },
+    select: { topicId: true },
+  });
   if (!(await context.roleIn(topicKey('project', topicId)))) throw noSuchComment();
   return context.db.comment.findUniqueOrThrow({ ...query, where: { id: commentId } });
 }

@@ -28,7 +28,13 @@ export interface TaskResult {
 
 /** Creates a task. With an assignee two facts are appended, and `eventId` is the later one. */
 export async function createTask(context: Context, input: CreateTaskInput): Promise<TaskResult> {
-  const { projectId, status, priority, assigneeId = null, ...rest } = parseInput(createTaskSchema(context.config), input);
+  const {
+    projectId,
+    status,
+    priority,
+    assigneeId = null,
+    ...rest
+  } = parseInput(createTaskSchema(context.config), input);
   return context.transaction(async (tx) => {
     const { viewer } = context;
     const topic = await requireTopic(tx, viewer, 'project', projectId, 'task:create', refusalOf('task:create'));
@@ -114,7 +120,9 @@ async function saveTask(tx: Tx, { clock }: Context, id: string, data: Partial<Om
 /** Throws CONFLICT when the caller has read another version; null and absent expect nothing. */
 function requireVersion({ version }: Task, expectedVersion: number | null | undefined): void {
   if (expectedVersion == null || expectedVersion === version) return;
-  throw new AppError('CONFLICT', `The task is at version ${version}. Read it again and decide again.`);
+  throw new AppError('CONFLICT', `The task is at version ${version}. Read it again and decide again.`, {
+    field: 'expectedVersion',
+  });
 }
 
 /** Throws VALIDATION_ERROR for anybody who is no active member, whoever they are. */
@@ -126,6 +134,8 @@ async function requireAssignee(tx: Tx, topicId: string, userId: string): Promise
       select: { userId: true },
     }));
   if (!member) {
-    throw new AppError('VALIDATION_ERROR', 'assigneeId is not an active member of the project.', { field: 'assigneeId' });
+    throw new AppError('VALIDATION_ERROR', 'assigneeId is not an active member of the project.', {
+      field: 'assigneeId',
+    });
   }
 }

@@ -1,4 +1,4 @@
-import { changes, defineEvents, event, type EventInterface, optionalRef, ref } from '../../events/define.ts';
+import { changes, defineEvents, type EventInterface, event, optionalRef, ref } from '../../events/define.ts';
 
 /** What every event about a task has in common; timers and comments on tasks implement it too. */
 export const taskEventInterface: EventInterface = {

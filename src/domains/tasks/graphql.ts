@@ -4,9 +4,10 @@ import type { Context } from '../../graphql/context.ts';
 import { mutation } from '../../graphql/mutation.ts';
 import { nodeRef, registerNode } from '../../graphql/node.ts';
 import { stream } from '../../graphql/stream.ts';
+import { pageId } from '../../platform/validation.ts';
 import { assignTask, createTask, deleteTask, updateTask } from './commands.ts';
-import { headCursorOf, listTasks, readTask, readWrittenTask, type TaskQuery } from './queries.ts';
 import { taskKinds } from './kinds.ts';
+import { headCursorOf, listTasks, readTask, readWrittenTask, type TaskQuery } from './queries.ts';
 
 const TaskStatus = builder.enumType('TaskStatus', {
   description: 'How far a task is.',
@@ -26,6 +27,12 @@ const TaskPriority = builder.enumType('TaskPriority', {
   } as const,
 });
 
+/** For lists that never lose a row. */
+function byId(args: Parameters<typeof pageId>[0]) {
+  pageId(args);
+  return { orderBy: { id: 'asc' } } as const;
+}
+
 builder.prismaObject('Task', {
   description: 'A piece of work in a project.',
   interfaces: [nodeRef],
@@ -33,7 +40,10 @@ builder.prismaObject('Task', {
     id: t.exposeID('id', { description: 'Id of the task.' }),
     project: t.relation('project', { ...inTopic, description: 'The project it belongs to.' }),
     title: t.exposeString('title', { description: 'What is to be done, in one line.' }),
-    description: t.exposeString('description', { nullable: true, description: 'The details; null when there are none.' }),
+    description: t.exposeString('description', {
+      nullable: true,
+      description: 'The details; null when there are none.',
+    }),
     status: t.expose('status', { type: TaskStatus, description: 'How far it is.' }),
     priority: t.expose('priority', { type: TaskPriority, description: 'How urgent it is.' }),
     assignee: t.relation('assignee', { ...inTopic, nullable: true, description: 'Whose task it is; null: nobody’s.' }),
@@ -60,7 +70,7 @@ builder.prismaObject('Task', {
         ...inTopic,
         cursor: 'id',
         description: 'Its comments, oldest first; deleted ones keep their place without text.',
-        query: { orderBy: { id: 'asc' } },
+        query: byId,
       },
       { name: 'TaskCommentsConnection', description: 'A page of comments on a task.' },
       { name: 'TaskCommentsEdge', description: 'A comment in the list.' },
@@ -75,7 +85,7 @@ builder.prismaObject('Task', {
         authScopes: ({ projectId }) => ({
           topic: { key: topicKey('project', projectId), permission: 'time:read' },
         }),
-        query: { orderBy: { id: 'asc' } },
+        query: byId,
       },
       { name: 'TaskTimeEntriesConnection', description: 'A page of time entries of a task.' },
       { name: 'TaskTimeEntriesEdge', description: 'A time entry in the list.' },
@@ -137,7 +147,12 @@ builder.subscriptionField('taskUpdated', (t) =>
     },
     subscribe: (_root, { projectId, types, after }, { services }) => {
       const { kinds, only } = taskKinds(services.events, types ?? null);
-      return stream({ topics: [{ kind: 'project', id: projectId }], kinds, only, after: after == null ? null : [after] });
+      return stream({
+        topics: [{ kind: 'project', id: projectId }],
+        kinds,
+        only,
+        after: after == null ? null : [after],
+      });
     },
     resolve: (event) => event,
   }),
@@ -175,11 +190,14 @@ mutation('createTask', {
 });
 
 mutation('updateTask', {
-  description: 'Changes fields of a task. Fields that are absent stay; null clears description, dueAt and estimateMinutes.',
+  description:
+    'Changes fields of a task. Fields that are absent stay; null clears description, dueAt and estimateMinutes.',
   inputFields: (t) => ({
     taskId: t.id({ required: true, description: 'The task.' }),
     title: t.string({ description: title }),
-    description: t.string({ description: 'The details, at most TEXT_MAX_CHARS characters (5000); null or blank: none.' }),
+    description: t.string({
+      description: 'The details, at most TEXT_MAX_CHARS characters (5000); null or blank: none.',
+    }),
     status: t.field({ type: TaskStatus, description: 'How far it is.' }),
     priority: t.field({ type: TaskPriority, description: 'How urgent it is.' }),
     dueAt: t.field({ type: 'DateTime', description: 'When it is due, from 2000 to 2199; null: never.' }),
@@ -200,7 +218,9 @@ mutation('assignTask', {
   description: 'Gives a task to a member of its project, or takes it from whoever has it.',
   inputFields: (t) => ({
     taskId: t.id({ required: true, description: 'The task.' }),
-    assigneeId: t.id({ description: 'An active member of the project, guests included; null: nobody’s. Not to be left out.' }),
+    assigneeId: t.id({
+      description: 'An active member of the project, guests included; null: nobody’s. Not to be left out.',
+    }),
     expectedVersion: t.int({ description: expectedVersion }),
   }),
   run: (context, input) => assignTask(context, input),

@@ -41,7 +41,10 @@ const maxEstimateMinutes = 100_000;
 const fields = perConfig((config) => ({
   title: line(config.titleMaxChars),
   // Blank text is no text.
-  description: prose(config.textMaxChars).transform((text) => text || null).nullable().optional(),
+  description: prose(config.textMaxChars)
+    .transform((text) => text || null)
+    .nullable()
+    .optional(),
   status: z.enum(TaskStatus),
   priority: z.enum(TaskPriority),
   dueAt: moment.nullable().optional(),

@@ -18,8 +18,11 @@ export function taskKinds(
   if (types === null) return { kinds, only: null };
   const stranger = types.find((kind) => !kinds.has(kind));
   if (stranger !== undefined) {
-    throw new AppError('VALIDATION_ERROR', `types names ${stranger}, which is no TaskEvent: use events.`, { field: 'types' });
+    throw new AppError('VALIDATION_ERROR', `types names ${stranger}, which is no TaskEvent: use events.`, {
+      field: 'types',
+    });
   }
-  if (types.length === 0) throw new AppError('VALIDATION_ERROR', 'types is empty: leave it out for all.', { field: 'types' });
+  if (types.length === 0)
+    throw new AppError('VALIDATION_ERROR', 'types is empty: leave it out for all.', { field: 'types' });
   return { kinds, only: new Set(types) };
 }

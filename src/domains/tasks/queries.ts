@@ -1,7 +1,8 @@
-import { type Head, encodeCursor } from '../../events/cursor.ts';
+import { encodeCursor, type Head } from '../../events/cursor.ts';
 import { topicKey } from '../../events/topic.ts';
 import type { Prisma, Task, TaskStatus } from '../../generated/prisma/client.ts';
 import type { Context } from '../../graphql/context.ts';
+import { pageId } from '../../platform/validation.ts';
 import { requireTopic } from '../membership/access.ts';
 import { noSuchTask, requireTask } from './access.ts';
 
@@ -21,6 +22,16 @@ export async function readWrittenTask(context: Context, taskId: string, query: T
   return context.db.task.findUniqueOrThrow({ ...query, where: { id: taskId } });
 }
 
+/** Arguments of the list of tasks. */
+export interface TaskListArgs {
+  /** Id or externalId. */
+  projectId: string;
+  /** Absent and null: all. */
+  status?: TaskStatus | null | undefined;
+  after?: string | null | undefined;
+  before?: string | null | undefined;
+}
+
 /** The heads that were read before the rows of a list, by the list's arguments, which Pothos hands on as they are. */
 const headsBefore = new WeakMap<object, Head>();
 
@@ -30,15 +41,23 @@ const headsBefore = new WeakMap<object, Head>();
  */
 export async function listTasks(
   context: Context,
-  args: { projectId: string; status?: TaskStatus | null | undefined },
-  query: TaskQuery,
+  args: TaskListArgs,
+  { cursor: _cursor, skip: _skip, ...query }: TaskQuery & Pick<Prisma.TaskFindManyArgs, 'cursor' | 'skip' | 'take'>,
 ): Promise<Task[]> {
+  const from = pageId(args);
   const { key, id } = await requireTopic(context.db, context.viewer, 'project', args.projectId, 'project:read');
   const [head] = await context.services.eventLog.heads([key]);
   if (head) headsBefore.set(args, head);
   return context.db.task.findMany({
     ...query,
-    where: { projectId: id, deletedAt: null, ...(args.status ? { status: args.status } : {}) },
+    where: {
+      projectId: id,
+      deletedAt: null,
+      ...(args.status ? { status: args.status } : {}),
+      // Not Prisma's cursor: it skips the first row found, which is the wrong one when that of the cursor has left
+      // the list, deleted or at another status.
+      ...(from ? { id: args.after != null ? { gt: from } : { lt: from } } : {}),
+    },
     orderBy: { id: 'asc' },
   });
 }

@@ -25,7 +25,10 @@ export async function startTimer(context: Context, { taskId }: { taskId: string 
     const { userId } = context.viewer;
     await serialiseTimersOf(tx, userId);
     const { task, topic } = await lockTask(tx, context.viewer, taskId, 'time:track', 'use');
-    const running = await tx.timeEntry.findFirst({ where: { userId, stoppedAt: null }, select: { id: true, taskId: true } });
+    const running = await tx.timeEntry.findFirst({
+      where: { userId, stoppedAt: null },
+      select: { id: true, taskId: true },
+    });
     if (running?.taskId === taskId) return { entryId: running.id, stoppedId: null, eventId: null };
     const now = context.clock.now();
     const stopped = running ? await stop(tx, running.id, now) : null;
