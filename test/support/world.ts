@@ -1,0 +1,153 @@
+import type { WorkspaceRole } from '../../src/graphql/permissions.ts';
+import { createPerson } from '../../src/domains/identity/people.ts';
+import type { Clock } from '../../src/platform/clock.ts';
+import type { Database } from '../../src/platform/database.ts';
+import { newId } from '../../src/platform/ids.ts';
+
+/** A tenant. */
+export interface WorkspaceRow {
+  id: string;
+  /** As tokens name it in the claim `workspace`. */
+  slug: string;
+}
+
+/** Somebody who can be handed to `app.graphql`, `app.socket` and `app.token`. */
+export interface Person {
+  id: string;
+  name: string;
+  /** The `sub` of their tokens. */
+  externalId: string;
+  workspace: WorkspaceRow;
+}
+
+type ProjectRole = 'OWNER' | 'ADMIN' | 'MEMBER' | 'GUEST';
+
+/** A project with its people. */
+export interface ProjectWorld {
+  owner: Person;
+  members: Person[];
+  project: { id: string; name: string };
+}
+
+export interface TaskRow {
+  id: string;
+  title: string;
+  version: number;
+}
+
+/** Makes what a test starts from, by asking for it. Names are invented and differ from each other. */
+export interface World {
+  /** The workspace of everybody who was not given another; made when first asked for. */
+  workspace(): Promise<WorkspaceRow>;
+  /** Another tenant. */
+  newWorkspace(): Promise<WorkspaceRow>;
+  /** A person of the workspace; default: a MEMBER of the usual one. */
+  person(options?: {
+    role?: WorkspaceRole;
+    workspace?: WorkspaceRow;
+    name?: string;
+    email?: string;
+    externalId?: string;
+  }): Promise<Person>;
+  /** A project, created by its owner through the API; `members` by number (all MEMBER) or one for each role. */
+  project(options?: {
+    members?: number | readonly ProjectRole[];
+    owner?: Person;
+    workspace?: WorkspaceRow;
+    name?: string;
+    externalId?: string;
+  }): Promise<ProjectWorld>;
+  /** Adds a member through the API as `by`, and returns the person. */
+  member(options: { project: { id: string }; by: Person; role?: ProjectRole; person?: Person }): Promise<Person>;
+  /** A task, created through the API as `by`. */
+  task(options: {
+    project: { id: string };
+    by: Person;
+    title?: string;
+    assignee?: Person;
+    input?: Record<string, unknown>;
+  }): Promise<TaskRow>;
+  /** A comment on a task. */
+  comment(options: { task: { id: string }; by: Person; text?: string; mentions?: Person[] }): Promise<{ id: string }>;
+}
+
+/** `app.ask`, for documents as plain text. */
+type Ask = (person: Person, document: string, variables: Record<string, unknown>) => Promise<unknown>;
+
+const names = ['Ada', 'Björn', 'Chidi', 'Dolores', 'Emeka', 'Fatima', 'Giulia', 'Hiro', 'Ines', 'Jakub'];
+
+export function createWorld(parts: { database: Database; clock: Clock; ask: Ask }): World {
+  const { database, clock, ask } = parts;
+  const usual = lazily(newWorkspace);
+  let made = 0;
+
+  async function newWorkspace(): Promise<WorkspaceRow> {
+    const id = newId();
+    const slug = `workspace-${++made}`;
+    await database.db.workspace.create({ data: { id, slug, name: `Workspace ${made}`, createdAt: clock.now() } });
+    return { id, slug };
+  }
+
+  const person: World['person'] = async (options = {}) => {
+    const { role = 'MEMBER', workspace = await usual(), email } = options;
+    const nth = ++made;
+    const name = options.name ?? `${names[nth % names.length]} ${nth}`;
+    const externalId = options.externalId ?? `person-${nth}`;
+    const { id } = await database.begin((tx) =>
+      createPerson(tx, { workspaceId: workspace.id, externalId, name, email, role, now: clock.now() }),
+    );
+    return { id, name, externalId, workspace };
+  };
+
+  const member: World['member'] = async ({ project, by, role = 'MEMBER', person: somebody }) => {
+    const added = somebody ?? (await person({ workspace: by.workspace }));
+    await ask(
+      by,
+      'mutation ($input: AddMemberInput!) { addMember(input: $input) { eventCursor } }',
+      { input: { topicId: project.id, userId: added.id, role } },
+    );
+    return added;
+  };
+
+  return {
+    workspace: usual,
+    newWorkspace,
+    person,
+    member,
+    async project(options = {}) {
+      const owner = options.owner ?? (await person({ ...(options.workspace && { workspace: options.workspace }) }));
+      const { name = `Project ${++made}`, externalId } = options;
+      const answer = (await ask(
+        owner,
+        'mutation ($input: CreateProjectInput!) { createProject(input: $input) { project { id name } } }',
+        { input: { name, ...(externalId && { externalId }) } },
+      )) as { createProject: { project: { id: string; name: string } } };
+      const { project } = answer.createProject;
+      const roles = typeof options.members === 'object' ? options.members : Array<'MEMBER'>(options.members ?? 0).fill('MEMBER');
+      const members: Person[] = [];
+      for (const role of roles) members.push(await member({ project, by: owner, role }));
+      return { owner, members, project };
+    },
+    async task({ project, by, title = `Task ${++made}`, assignee, input }) {
+      const answer = (await ask(
+        by,
+        'mutation ($input: CreateTaskInput!) { createTask(input: $input) { task { id title version } } }',
+        { input: { projectId: project.id, title, ...(assignee && { assigneeId: assignee.id }), ...input } },
+      )) as { createTask: { task: TaskRow } };
+      return answer.createTask.task;
+    },
+    async comment({ task, by, text = `Comment ${++made}`, mentions = [] }) {
+      const answer = (await ask(
+        by,
+        'mutation ($input: AddCommentInput!) { addComment(input: $input) { comment { id } } }',
+        { input: { taskId: task.id, text, mentions: mentions.map(({ id }) => id) } },
+      )) as { addComment: { comment: { id: string } } };
+      return answer.addComment.comment;
+    },
+  };
+}
+
+function lazily<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => (made ??= make());
+}
