@@ -33,7 +33,10 @@ let adaId: string;
 beforeAll(async () => {
   testDatabase = await createTestDatabase();
   database = await openDatabase(configWith({}), log);
-  ({ workspaceId: acmeId, adminId: adaId } = await createWorkspace({ database, clock }, { slug: 'acme', admin: 'ada' }));
+  ({ workspaceId: acmeId, adminId: adaId } = await createWorkspace(
+    { database, clock },
+    { slug: 'acme', admin: 'ada' },
+  ));
 });
 
 afterAll(async () => {
@@ -171,12 +174,22 @@ test('an unknown person is refused, or made a MEMBER where PROVISION_USERS says 
   expect(await outcome(token)).toBe(invalid);
   expect(await outcome(token, { PROVISION_USERS: 'true' })).toBe('grace');
   const grace = await database.db.user.findFirstOrThrow({ where: { externalId: 'grace' } });
-  expect(grace).toMatchObject({ workspaceId: acmeId, name: 'Grace Hopper', email: 'grace@example.com', role: 'MEMBER' });
-  expect(await database.db.topic.findUniqueOrThrow({ where: { id: grace.id } })).toMatchObject({ kind: 'USER', workspaceId: acmeId });
+  expect(grace).toMatchObject({
+    workspaceId: acmeId,
+    name: 'Grace Hopper',
+    email: 'grace@example.com',
+    role: 'MEMBER',
+  });
+  expect(await database.db.topic.findUniqueOrThrow({ where: { id: grace.id } })).toMatchObject({
+    kind: 'USER',
+    workspaceId: acmeId,
+  });
 });
 
 test('a provisioned person without a usable name is called by their externalId', async () => {
-  expect(await outcome(await sign({ sub: 'nameless', name: 17, email: false }), { PROVISION_USERS: 'true' })).toBe('nameless');
+  expect(await outcome(await sign({ sub: 'nameless', name: 17, email: false }), { PROVISION_USERS: 'true' })).toBe(
+    'nameless',
+  );
   const person = await database.db.user.findFirstOrThrow({ where: { externalId: 'nameless' } });
   expect(person).toMatchObject({ name: 'nameless', email: null });
 });
@@ -309,7 +322,11 @@ test('rotated keys are noticed at once, and invented key ids do not make the ser
 
 test('a provider that names no keys in its tokens may rotate them', async () => {
   await using provider = await startProvider();
-  const [old, fresh, foreign] = [await providerKey(undefined), await providerKey(undefined), await providerKey(undefined)];
+  const [old, fresh, foreign] = [
+    await providerKey(undefined),
+    await providerKey(undefined),
+    await providerKey(undefined),
+  ];
   provider.keys.push(old.jwk, fresh.jwk);
   const variables = onlyProvider(provider.url);
   expect(await outcome(await old.sign({ sub: 'ada' }), variables)).toBe('ada');

@@ -169,7 +169,8 @@ function anybody({ db, workspaceId }: Context, id: string, query: object) {
 }
 
 mutation('deactivateUser', {
-  description: 'Shuts a person out: their streams end, their tokens are refused. For ADMINs; not oneself, not the last ADMIN.',
+  description:
+    'Shuts a person out: their streams end, their tokens are refused. For ADMINs; not oneself, not the last ADMIN.',
   inputFields: (t) => ({ userId: t.id({ required: true, description: userId }) }),
   run: (context, input) => deactivateUser(context, input),
   outputFields: (t) => ({

@@ -65,7 +65,13 @@ export function tokenSecret(config: KeyConfig): Uint8Array | undefined {
  */
 export async function signToken(
   config: KeyConfig & Pick<Config, 'jwtIssuer' | 'jwtAudience' | 'jwtUserClaims'>,
-  token: { person: string; now: Date; ttlMs?: number; workspace?: string | undefined; claims?: Record<string, unknown> },
+  token: {
+    person: string;
+    now: Date;
+    ttlMs?: number;
+    workspace?: string | undefined;
+    claims?: Record<string, unknown>;
+  },
 ): Promise<string> {
   const secret = tokenSecret(config);
   if (!secret) {

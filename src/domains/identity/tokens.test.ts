@@ -19,7 +19,9 @@ test('the token is taken from the connection parameters, then the header, then t
   const header = { authorization: 'Bearer header' };
   const url = '/graphql?x=1&token=query';
   const everywhere = { headers: header, url, allowQueryToken: true };
-  expect(tokenFrom({ ...everywhere, connectionParams: { authToken: 'param', Authorization: 'Bearer b' } })).toBe('param');
+  expect(tokenFrom({ ...everywhere, connectionParams: { authToken: 'param', Authorization: 'Bearer b' } })).toBe(
+    'param',
+  );
   expect(tokenFrom({ ...everywhere, connectionParams: { Authorization: 'Bearer b' } })).toBe('b');
   expect(tokenFrom({ ...everywhere, connectionParams: { authorization: 'bearer b' } })).toBe('b');
   expect(tokenFrom({ ...everywhere, connectionParams: { authToken: null } })).toBe('header');
@@ -34,7 +36,9 @@ test('the address is not looked at unless allowed', () => {
 
 test('no token anywhere is no token', () => {
   expect(tokenFrom({ allowQueryToken: true })).toBeUndefined();
-  expect(tokenFrom({ connectionParams: {}, headers: {}, url: '/graphql?token=', allowQueryToken: true })).toBeUndefined();
+  expect(
+    tokenFrom({ connectionParams: {}, headers: {}, url: '/graphql?token=', allowQueryToken: true }),
+  ).toBeUndefined();
 });
 
 test.each([

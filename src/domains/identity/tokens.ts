@@ -34,7 +34,19 @@ export type VerifiedToken =
 export type TokenVerifier = (token: string) => Promise<VerifiedToken>;
 
 const symmetric = ['HS256'];
-const asymmetric = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'];
+const asymmetric = [
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
+  'ES256',
+  'ES384',
+  'ES512',
+  'EdDSA',
+  'Ed25519',
+];
 // Clocks of two machines differ by less, and nobody notices five seconds more of a token.
 const clockToleranceSeconds = 5;
 const lastDateMs = 8.64e15;

@@ -42,7 +42,9 @@ export async function createWorkspace(
       data: [{ id: workspaceId, slug, name, createdAt: now }],
       skipDuplicates: true,
     });
-    if (count === 0) throw new AppError('CONFLICT', `There is already a workspace ${slug}; nothing was changed.`, { field: 'slug' });
+    if (count === 0) {
+      throw new AppError('CONFLICT', `There is already a workspace ${slug}; nothing was changed.`, { field: 'slug' });
+    }
     const person = { workspaceId, externalId: admin, name: adminName, role: 'ADMIN', now } as const;
     const { id: adminId } = await createPerson(tx, person);
     return { workspaceId, adminId };
