@@ -1,0 +1,154 @@
+import { z } from 'zod';
+import { append } from '../../events/append.ts';
+import { type Cursor, decodeCursor, markOf } from '../../events/cursor.ts';
+import { cursorExpired } from '../../events/log.ts';
+import { topicKey } from '../../events/topic.ts';
+import type { Tx } from '../../events/transaction.ts';
+import { Prisma } from '../../generated/prisma/client.ts';
+import type { Context } from '../../graphql/context.ts';
+import { AppError } from '../../platform/errors.ts';
+import { isId } from '../../platform/ids.ts';
+import { parseInput } from '../../platform/validation.ts';
+import { maxIdsInEvent, type NotificationAction, notificationActions, notificationEvents } from './events.ts';
+import { matching, type NotificationFilter, ownedBy } from './filter.ts';
+import { noSuchNotification } from './queries.ts';
+
+/** What the commands of this domain answer. */
+export interface NotificationsResult {
+  /** How many notifications changed. */
+  changed: number;
+  /** Null when nothing changed. */
+  eventId: string | null;
+}
+
+/** Marks one of the viewer's own. Throws NOT_FOUND for all others. */
+export async function markNotificationRead(
+  context: Context,
+  { id }: { id: string },
+): Promise<NotificationsResult & { notificationId: string }> {
+  return context.transaction(async (tx) => {
+    const condition = await ownAmong(tx, context, [id]);
+    return { notificationId: id, ...(await change(tx, context, { condition, action: 'READ' })) };
+  });
+}
+
+/**
+ * Marks all of the viewer's, or with `before`, a cursor of their inbox, those to which nothing was added after
+ * it: what arrived while they were looking stays unread.
+ * @throws VALIDATION_ERROR when it is no cursor of their inbox, CURSOR_EXPIRED when it is of another history.
+ */
+export async function markAllNotificationsRead(
+  context: Context,
+  { before }: { before?: string | null | undefined },
+): Promise<NotificationsResult> {
+  const cursor = before == null ? null : inboxCursor(context, before);
+  return context.transaction(async (tx) => {
+    const own = ownedBy(context.viewer);
+    if (!cursor) return change(tx, context, { condition: own, action: 'READ' });
+    await requireKnown(tx, cursor);
+    // First the locks, then a new statement: a row that was growing when this began is then looked at together
+    // with the event that says so. In one statement the row would be the new one and the log the old one.
+    await tx.$executeRaw`SELECT id FROM "Notification" WHERE ${own} AND "readAt" IS NULL ORDER BY id FOR UPDATE`;
+    const condition = Prisma.sql`${own} AND id NOT IN (
+      SELECT (e.data->>'notificationId')::uuid FROM event e
+      WHERE e.topic = ${cursor.topic} AND e.seq > ${cursor.seq}
+        AND e.kind = ${notificationEvents.NotificationUpserted.kind})`;
+    return change(tx, context, { condition, action: 'READ' });
+  });
+}
+
+export interface UpdateNotificationsInput {
+  ids?: readonly string[] | null | undefined;
+  filter?: NotificationFilter | null | undefined;
+  action: NotificationAction;
+}
+
+const updateSchema = z.object({
+  ids: z.array(z.string()).min(1).max(maxIdsInEvent).nullish(),
+  action: z.enum(notificationActions),
+});
+
+/** Does `action` to the listed ones, or to any number that match. Throws NOT_FOUND when one is not the viewer's. */
+export async function updateNotifications(
+  context: Context,
+  input: UpdateNotificationsInput,
+): Promise<NotificationsResult> {
+  const { ids, action } = parseInput(updateSchema, { ids: input.ids, action: input.action });
+  const { filter } = input;
+  if ((ids == null) === (filter == null)) {
+    throw new AppError('VALIDATION_ERROR', 'Say which: either ids or filter.', { field: 'ids' });
+  }
+  return context.transaction(async (tx) => {
+    const condition = ids ? await ownAmong(tx, context, ids) : await matching(tx, context.viewer, filter ?? {});
+    return change(tx, context, { condition, action });
+  });
+}
+
+/** Which rows an action changes; the others are as they should be, and nothing is said of them. */
+const unlike: Record<NotificationAction, Prisma.Sql> = {
+  READ: Prisma.sql`"readAt" IS NULL`,
+  UNREAD: Prisma.sql`"readAt" IS NOT NULL`,
+  SEEN: Prisma.sql`"seenAt" IS NULL`,
+};
+
+// What is read was seen. The columns refer to the updated table, n.
+const effect: Record<NotificationAction, (now: Date) => Prisma.Sql> = {
+  READ: (now) => Prisma.sql`"readAt" = ${now}, "seenAt" = coalesce(n."seenAt", ${now})`,
+  UNREAD: () => Prisma.sql`"readAt" = NULL`,
+  SEEN: (now) => Prisma.sql`"seenAt" = ${now}`,
+};
+
+/** Changes the rows and appends the fact to the viewer's own topic. */
+async function change(
+  tx: Tx,
+  context: Context,
+  { condition, action }: { condition: Prisma.Sql; action: NotificationAction },
+): Promise<NotificationsResult> {
+  // Locked in the order of ids, so that two devices of one person never wait for each other in a circle.
+  const rows = await tx.$queryRaw<{ id: string }[]>`
+    WITH chosen AS (SELECT id FROM "Notification" WHERE ${condition} AND ${unlike[action]} ORDER BY id FOR UPDATE)
+    UPDATE "Notification" n SET ${effect[action](context.clock.now())} FROM chosen WHERE n.id = chosen.id
+    RETURNING n.id`;
+  if (rows.length === 0) return { changed: 0, eventId: null };
+  const all = rows.length > maxIdsInEvent;
+  const eventId = append(tx, topicKey('user', context.viewer.userId), notificationEvents.NotificationsChanged, {
+    ids: all ? [] : rows.map(({ id }) => id).sort(),
+    all,
+    action,
+  });
+  return { changed: rows.length, eventId };
+}
+
+/** The condition for these rows. Throws NOT_FOUND unless every one is the viewer's. */
+async function ownAmong(tx: Tx, { viewer }: Context, ids: readonly string[]): Promise<Prisma.Sql> {
+  const asked = [...new Set(ids)];
+  if (!asked.every(isId)) throw noSuchNotification();
+  const found = await tx.notification.count({ where: { userId: viewer.userId, id: { in: asked } } });
+  if (found < asked.length) throw noSuchNotification();
+  return Prisma.sql`${ownedBy(viewer)} AND id = ANY(${asked}::uuid[])`;
+}
+
+function inboxCursor({ viewer }: Context, text: string): Cursor {
+  const notOne = (cause?: unknown) =>
+    new AppError('VALIDATION_ERROR', 'before is not a cursor of your inbox.', { field: 'before', cause });
+  let cursor: Cursor;
+  try {
+    cursor = decodeCursor(text);
+  } catch (cause) {
+    throw notOne(cause);
+  }
+  if (cursor.topic !== topicKey('user', viewer.userId)) throw notOne();
+  return cursor;
+}
+
+/** Old cursors will do, those of another history (a restored database) would choose the wrong rows. */
+async function requireKnown(tx: Tx, cursor: Cursor): Promise<void> {
+  if (cursor.seq === 0) return;
+  const { topic } = cursor;
+  const [at] = await tx.$queryRaw<
+    { id: string }[]
+  >`SELECT id FROM event WHERE topic = ${topic} AND seq = ${cursor.seq}`;
+  if (at && markOf(at.id) === cursor.mark) return;
+  const head = await tx.topicHead.findUnique({ where: { topic } });
+  throw cursorExpired([{ topic, seq: Number(head?.seq ?? 0), eventId: head?.eventId }]);
+}

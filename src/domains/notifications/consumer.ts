@@ -1,0 +1,115 @@
+import { append, notificationsConsumer } from '../../events/append.ts';
+import type { Bell } from '../../events/bell.ts';
+import { type Consumer, type ConsumerWorker, startConsumer } from '../../events/consumer.ts';
+import type { Notify, Recipient } from '../../events/define.ts';
+import type { LoggedEvent } from '../../events/log.ts';
+import { parseTopicKey, topicKey } from '../../events/topic.ts';
+import type { Tx } from '../../events/transaction.ts';
+import type { Services } from '../../graphql/context.ts';
+import { newId } from '../../platform/ids.ts';
+import { topicMembers } from '../membership/access.ts';
+import { notificationEvents } from './events.ts';
+import { directReasons } from './reasons.ts';
+
+/** How far an event has been told. */
+export interface Progress {
+  /** Everybody up to this id, in the order of ids, has their row. */
+  readonly lastUserId: string;
+}
+
+/** People told in one transaction: long enough to be cheap, short enough for the embedded database's only connection. */
+const peoplePerChunk = 200;
+/** People named behind a notification, at most. */
+export const maxActors = 5;
+
+/** Makes and grows notifications by what the declarations of events say, until disposed. */
+export function startNotifications(parts: {
+  services: Pick<Services, 'config' | 'clock' | 'log' | 'database' | 'events' | 'transaction'>;
+  bell: Bell;
+}): ConsumerWorker {
+  const { services, bell } = parts;
+  const { config, database, transaction, log } = services;
+  return startConsumer(createNotificationsConsumer(services), {
+    database,
+    transaction,
+    bell,
+    log,
+    pollMs: config.logPollMs,
+  });
+}
+
+/**
+ * For each event whose declaration has `notify`: one row per person and thread, which evolves.
+ *
+ * Told is who the declaration names, without the actor, and who may read the topic now: somebody removed before
+ * this ran gets nothing. An event of a kind that this server does not know fails and stays for a newer one.
+ */
+export function createNotificationsConsumer(
+  parts: Pick<Services, 'events' | 'clock'> & { peoplePerChunk?: number },
+): Consumer<Progress> {
+  const size = parts.peoplePerChunk ?? peoplePerChunk;
+  return {
+    name: notificationsConsumer,
+    async handle(tx, event, progress) {
+      const declaration = parts.events.get(event.kind);
+      if (!declaration) throw new Error(`no declaration of ${event.kind}`);
+      if (!declaration.notify) return null;
+      const told = await recipientsOf(tx, event, declaration.notify);
+      const rest = progress ? told.filter(({ userId }) => userId > progress.lastUserId) : told;
+      const chunk = rest.slice(0, size);
+      const last = chunk.at(-1);
+      if (!last) return null;
+      await upsert(tx, { event, chunk, thread: declaration.notify.thread(event), now: parts.clock.now() });
+      return rest.length > chunk.length ? { lastUserId: last.userId } : null;
+    },
+  };
+}
+
+/** Who is told, each once with their first reason, sorted by id: the order chunks and row locks are taken in. */
+async function recipientsOf(tx: Tx, event: LoggedEvent, notify: Notify<Record<string, unknown>>): Promise<Recipient[]> {
+  const named = await notify.recipients(event, tx);
+  const first = new Map<string, Recipient>();
+  for (const recipient of named) {
+    if (recipient.userId !== event.actorId && !first.has(recipient.userId)) first.set(recipient.userId, recipient);
+  }
+  if (first.size === 0) return [];
+  const readers = await topicMembers(tx, parseTopicKey(event.topic).id);
+  return readers.sort().flatMap((userId) => first.get(userId) ?? []);
+}
+
+/**
+ * One statement for the chunk. A row that was read starts again: count 1, this actor, this reason. An unread one
+ * grows: type, event and actors are the newest, a direct reason stays (reasons.ts). The same event twice does nothing.
+ */
+async function upsert(
+  tx: Tx,
+  { event, chunk, thread, now }: { event: LoggedEvent; chunk: readonly Recipient[]; thread: string; now: Date },
+): Promise<void> {
+  const actorIds = event.actorId === null ? [] : [event.actorId];
+  const rows = await tx.$queryRaw<{ id: string; userId: string }[]>`
+    INSERT INTO "Notification" AS n
+      (id, "userId", "threadKey", topic, type, "eventId", reason, count, "actorIds", "createdAt", "updatedAt")
+    SELECT told.id, told.user_id, ${thread}, ${event.topic}, ${event.kind}, ${event.id}::uuid, told.reason, 1,
+      ${actorIds}::uuid[], ${now}, ${event.at}
+    FROM unnest(${chunk.map(() => newId())}::uuid[], ${chunk.map(({ userId }) => userId)}::uuid[],
+      ${chunk.map(({ reason }) => reason)}::text[]) AS told (id, user_id, reason)
+    ORDER BY told.user_id
+    ON CONFLICT ("userId", "threadKey") DO UPDATE SET
+      topic = excluded.topic,
+      type = excluded.type,
+      "eventId" = excluded."eventId",
+      reason = CASE WHEN n."readAt" IS NULL AND n.reason = ANY(${directReasons}::text[])
+        AND excluded.reason <> ALL(${directReasons}::text[]) THEN n.reason ELSE excluded.reason END,
+      count = CASE WHEN n."readAt" IS NULL THEN n.count + 1 ELSE 1 END,
+      "actorIds" = CASE WHEN n."readAt" IS NULL
+        THEN (excluded."actorIds" || array_remove(n."actorIds", ${event.actorId}::uuid))[1:${maxActors}::int]
+        ELSE excluded."actorIds" END,
+      "readAt" = NULL,
+      "seenAt" = NULL,
+      "updatedAt" = greatest(n."updatedAt", excluded."updatedAt")
+    WHERE n."eventId" <> excluded."eventId"
+    RETURNING n.id, n."userId"`;
+  for (const { id, userId } of rows) {
+    append(tx, topicKey('user', userId), notificationEvents.NotificationUpserted, { notificationId: id, alert: true });
+  }
+}

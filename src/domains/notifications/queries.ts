@@ -1,0 +1,70 @@
+import { encodeCursor } from '../../events/cursor.ts';
+import { topicKey } from '../../events/topic.ts';
+import type { Notification, Prisma } from '../../generated/prisma/client.ts';
+import type { Context } from '../../graphql/context.ts';
+import { AppError } from '../../platform/errors.ts';
+import { isId } from '../../platform/ids.ts';
+import { matching, type NotificationFilter } from './filter.ts';
+import { type PageArgs, pageSql, parsePage, toConnection } from './page.ts';
+
+/** What Pothos adds to a query so that everything selected comes at once. */
+export type NotificationQuery = { include?: Prisma.NotificationInclude; select?: Prisma.NotificationSelect };
+
+/** How many notifications a person has, whatever filter is shown. */
+export interface InboxCounts {
+  unread: number;
+  unseen: number;
+  total: number;
+}
+
+/**
+ * A page of the viewer's notifications, newest first. `headCursor` is where their own topic stood before any row
+ * (or count, when asked for later) was read: `inbox(after: headCursor)` goes on without a gap.
+ */
+export async function listNotifications(
+  context: Context,
+  { filter, ...args }: PageArgs & { filter?: NotificationFilter | null | undefined },
+) {
+  const wanted = parsePage(args);
+  const headCursor = await inboxHead(context);
+  const condition = await matching(context.db, context.viewer, filter ?? {});
+  const found = await context.db.$queryRaw<Notification[]>(pageSql(condition, wanted));
+  return { ...toConnection(found, wanted), headCursor };
+}
+
+/** Where the viewer's own topic stands. */
+async function inboxHead({ services, viewer }: Context): Promise<string> {
+  const topic = topicKey('user', viewer.userId);
+  const [head] = await services.eventLog.heads([topic]);
+  return encodeCursor(head ?? { topic, seq: 0 });
+}
+
+/** Exact, read now. */
+export async function countNotifications({ db, viewer }: Context): Promise<InboxCounts> {
+  const [counts] = await db.$queryRaw<InboxCounts[]>`
+    SELECT count(*)::int AS total, count(*) FILTER (WHERE "readAt" IS NULL)::int AS unread,
+      count(*) FILTER (WHERE "seenAt" IS NULL)::int AS unseen
+    FROM "Notification" WHERE "userId" = ${viewer.userId}::uuid`;
+  return counts ?? { unread: 0, unseen: 0, total: 0 };
+}
+
+/** One of the viewer's own. Throws NOT_FOUND for all others, whether they exist or not. */
+export async function readNotification(context: Context, id: string, query: NotificationQuery): Promise<Notification> {
+  const found = await findNotification(context, id, query);
+  if (!found) throw noSuchNotification();
+  return found;
+}
+
+/** One of the viewer's own, or null. */
+export async function findNotification(
+  { db, viewer }: Context,
+  id: string,
+  query: NotificationQuery = {},
+): Promise<Notification | null> {
+  return isId(id) ? db.notification.findFirst({ ...query, where: { id, userId: viewer.userId } }) : null;
+}
+
+/** The same for a notification that does not exist and for another person's. */
+export function noSuchNotification(): AppError {
+  return new AppError('NOT_FOUND', 'No such notification.');
+}

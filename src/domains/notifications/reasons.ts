@@ -1,0 +1,23 @@
+/** Why somebody is told: every reason that declarations of events can give, with what it means. */
+export const reasons = {
+  MENTIONED: { direct: true, description: 'You were mentioned.' },
+  ASSIGNED: { direct: true, description: 'Something was given to you.' },
+  ADDED: { direct: true, description: 'You were added to a project or conversation.' },
+  COMMENTED: { direct: false, description: 'Somebody commented on something you take part in.' },
+} as const satisfies Record<string, Reason>;
+
+interface Reason {
+  /**
+   * Meant for you in person. While a notification is unread, such a reason is not replaced by one that is not:
+   * ten comments after a mention must not hide the mention from who looks for mentions.
+   */
+  readonly direct: boolean;
+  readonly description: string;
+}
+
+export type ReasonName = keyof typeof reasons;
+
+/** Names of the direct reasons. */
+export const directReasons: readonly string[] = Object.entries(reasons)
+  .filter(([, { direct }]) => direct)
+  .map(([name]) => name);
