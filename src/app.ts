@@ -14,13 +14,13 @@ import { createEventLog } from './events/log.ts';
 import { createTransactions } from './events/transaction.ts';
 import { events } from './domains/catalogue.ts';
 import { createAuthenticator, isExpired, tokenFrom } from './domains/identity/auth.ts';
-import { countTopics } from './domains/identity/queries.ts';
+import { topicCountOf } from './domains/identity/queries.ts';
 import { createTopicAccess, rolesOf } from './domains/membership/access.ts';
 import { startNotifications } from './domains/notifications/consumer.ts';
-import type { Services } from './graphql/context.ts';
+import { requestContext, type Services } from './graphql/context.ts';
 import { createDocuments } from './graphql/documents.ts';
 import { type ExplorerFiles, createHttpHandler } from './graphql/http.ts';
-import { pruneIdempotencyRecords, pruning } from './graphql/pruning.ts';
+import { pruneIdempotencyRecords, pruning, schedulePruning } from './graphql/pruning.ts';
 import { schema } from './graphql/schema.ts';
 import { createHub, type Hub } from './live/hub.ts';
 import { createSocketServer } from './live/server.ts';
@@ -79,6 +79,7 @@ export async function createApp(
     rolesOf,
   };
   await options.prepare?.(services);
+  await schedulePruning(services);
 
   // Sweeps and retries are about the machine, not about the time people live in: a stopped test clock does not hold them.
   const followers = opened.use(createFollowers({ log, eventLog, bell, clock: systemClock, pollMs }));
@@ -102,7 +103,8 @@ export async function createApp(
     async authenticate({ headers, url }, connectionParams, session) {
       const token = tokenFrom({ connectionParams, headers, url, allowQueryToken });
       const viewer = await authenticator.authenticate(token, session);
-      return { viewer, topicCount: await countTopics(database.db, viewer) };
+      const topicCount = await topicCountOf(requestContext(services, { viewer, correlationId: session.id }));
+      return { viewer, topicCount };
     },
   });
   const sse = createSseServer({ services, hub, followers, access });

@@ -32,7 +32,8 @@ export function channelOf(topic: TopicKey): number {
 }
 
 export function createBell(parts: { redis: RedisConnections | undefined; log: Log }): Bell {
-  const { redis, log } = parts;
+  const { redis } = parts;
+  const log = parts.log.child({ ns: 'bell' });
   const listeners = new Set<(topic: TopicKey, seq: number) => void>();
   const reconnectListeners = new Set<() => void>();
   const prefix = `${redis?.prefix ?? ''}bell:`;
@@ -44,7 +45,7 @@ export function createBell(parts: { redis: RedisConnections | undefined; log: Lo
   // They must not throw either: the event target calls them in one loop without a guard.
   const hear = (event: Event): void => {
     const ring = ringSchema.safeParse((event as CustomEvent<unknown>).detail);
-    if (!ring.success) return log.warn({ ns: 'bell' }, 'bell.unreadable');
+    if (!ring.success) return log.warn('bell.unreadable');
     tell(ring.data[0] as TopicKey, ring.data[1]);
   };
   const tell = (topic: TopicKey, seq: number): void => {
@@ -52,7 +53,7 @@ export function createBell(parts: { redis: RedisConnections | undefined; log: Lo
       try {
         listener(topic, seq);
       } catch (error) {
-        log.error({ ns: 'bell', error }, 'bell.listener-failed');
+        log.error({ err: error }, 'bell.listener-failed');
       }
     }
   };
@@ -86,7 +87,7 @@ type BellTarget = Pick<EventTarget, 'addEventListener' | 'removeEventListener' |
 /** redis-event-target neither awaits nor catches its promises, and a message that is not JSON would end the process. */
 function redisTarget(redis: RedisConnections, log: Log): BellTarget {
   const { publisher, subscriber } = redis;
-  const swallow = (what: string) => (error: unknown) => log.debug({ ns: 'bell', error }, `bell.${what}-failed`);
+  const swallow = (what: string) => (error: unknown) => log.debug({ err: error }, `bell.${what}-failed`);
   return createRedisEventTarget({
     publishClient: {
       publish: (channel: string, message: string) => publisher.publish(channel, message).catch(swallow('publish')),

@@ -59,7 +59,7 @@ export function startConsumer<Progress>(
         if (topics.length > 0) again = true;
       } catch (error) {
         // The database is away or the like; the poll comes back to it.
-        log.warn({ error, consumer: consumer.name }, 'consumer.failed');
+        log.warn({ err: error, consumer: consumer.name }, 'consumer.failed');
       }
     }
   }
@@ -115,7 +115,7 @@ export function startConsumer<Progress>(
       });
     } catch (error) {
       if (!event) throw error;
-      log.error({ error, consumer: consumer.name, topic, seq: event.seq, kind: event.kind }, 'consumer.event-failed');
+      log.error({ err: error, consumer: consumer.name, topic, seq: event.seq, kind: event.kind }, 'consumer.event-failed');
       await postpone(event);
       return false;
     }

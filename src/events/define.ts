@@ -135,9 +135,9 @@ export interface EventDeclaration<Fields extends EventFields = EventFields> {
   readonly interfaces?: readonly string[];
   readonly fields: Fields;
   /** People whose own topic gets a copy of the fact, so that their open streams learn of it. */
-  readonly copies?: (data: DataOf<Fields>) => readonly string[];
+  copies?(data: DataOf<Fields>): readonly string[];
   /** Set when the event changes who may read its topic. Applied in order, from the event, without a query. */
-  readonly access?: (data: DataOf<Fields>) => AccessChange;
+  access?(data: DataOf<Fields>): AccessChange;
   readonly notify?: Notify<DataOf<Fields>>;
   /** Never shown in a stream or feed: read only by the server itself. */
   readonly internal?: boolean;
@@ -170,7 +170,7 @@ export function event<const Fields extends EventFields>(
 }
 
 /** Declares a domain's events. Keys are the kinds: past-tense facts, also the names of the GraphQL types. */
-export function defineEvents<const Declarations extends Record<string, EventDeclaration<never>>>(
+export function defineEvents<const Declarations extends Record<string, EventDeclaration>>(
   topicKind: TopicKindName | readonly TopicKindName[],
   declarations: Declarations,
 ): {
@@ -178,7 +178,7 @@ export function defineEvents<const Declarations extends Record<string, EventDecl
     ? EventKind<Fields>
     : never;
 } {
-  const kinds = Object.entries(declarations as Record<string, EventDeclaration>).map(([kind, declaration]) => {
+  const kinds = Object.entries(declarations).map(([kind, declaration]) => {
     const stored = Object.entries(declaration.fields).map(([name, f]) => [f.isRef ? `${name}Id` : name, f.stored]);
     return [kind, { ...declaration, kind, topicKind, schema: z.strictObject(Object.fromEntries(stored)) }];
   });
@@ -189,12 +189,12 @@ export function defineEvents<const Declarations extends Record<string, EventDecl
 export type EventRegistry = ReadonlyMap<string, EventKind>;
 
 /** Joins the domains' declarations. Throws when two declare the same kind. */
-export function eventRegistry(...domains: readonly Record<string, EventKind<never>>[]): EventRegistry {
+export function eventRegistry(...domains: readonly Record<string, EventKind>[]): EventRegistry {
   const registry = new Map<string, EventKind>();
   for (const domain of domains) {
     for (const [kind, declaration] of Object.entries(domain)) {
       if (registry.has(kind)) throw new Error(`two domains declare the event ${kind}`);
-      registry.set(kind, declaration as unknown as EventKind);
+      registry.set(kind, declaration);
     }
   }
   return registry;

@@ -65,7 +65,7 @@ export function startDueWork(parts: {
       );
       if (next) sleepMs = Math.max(0, Math.min(sleepMs, new Date(next.due_at).getTime() - clock.now().getTime()));
     } catch (error) {
-      log.warn({ error }, 'due.failed');
+      log.warn({ err: error }, 'due.failed');
       sleepMs = 1_000;
     }
     timer?.[Symbol.dispose]();
@@ -96,7 +96,7 @@ export function startDueWork(parts: {
       });
     } catch (error) {
       if (!taken) throw error;
-      log.error({ error, kind: taken.kind, key: taken.key }, 'due.work-failed');
+      log.error({ err: error, kind: taken.kind, key: taken.key }, 'due.work-failed');
       const retryAt = new Date(clock.now().getTime() + backoffMs(taken.attempts));
       await database.query('UPDATE due_work SET attempts = attempts + 1, due_at = $2 WHERE id = $1', [taken.id, retryAt]);
       return true;

@@ -85,7 +85,7 @@ export function createFollowers(parts: {
       for (const { topic, seq } of changed) readers.get(topic)?.ring(seq);
     } catch (error) {
       // The next sweep covers this one's span too: nothing is lost, it comes a second later.
-      log.warn({ error }, 'follow.sweep-failed');
+      log.warn({ err: error }, 'follow.sweep-failed');
     }
   }
 
@@ -150,7 +150,7 @@ function createReader(parts: {
         seq = last.seq;
         await Promise.all([...listeners].map(async (listener) => listener(page)));
       } catch (error) {
-        log.warn({ error, topic }, 'follow.read-failed');
+        log.warn({ err: error, topic }, 'follow.read-failed');
         await pause(clock, retryMs);
       }
     }

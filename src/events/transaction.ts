@@ -83,7 +83,7 @@ export function createTransactions(parts: { database: Database; clock: Clock; be
       try {
         const { result, staged } = await once(origin, work);
         // The commit has happened: from here on nothing may fail the command. A lost ring costs a poll.
-        if (staged.length > 0) await ringFor(staged).catch((error) => log.warn({ error }, 'bell.not-rung'));
+        if (staged.length > 0) await ringFor(staged).catch((error) => log.warn({ err: error }, 'bell.not-rung'));
         return result;
       } catch (error) {
         if (attempt === attempts || !retriable.has(sqlState(error))) throw error;

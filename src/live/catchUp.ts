@@ -1,9 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { EventRegistry } from '../events/define.ts';
 import type { EventLog } from '../events/log.ts';
 import { parseTopicKey } from '../events/topic.ts';
 import type { Log } from '../platform/log.ts';
 import type { TopicAccess } from '../graphql/stream.ts';
-import type { MemberActions } from './delivery.ts';
+import { hasUnknownKind, type MemberActions } from './delivery.ts';
 import type { Member } from './member.ts';
 import type { TopicShare } from './topicShare.ts';
 
@@ -11,6 +12,14 @@ import type { TopicShare } from './topicShare.ts';
 const renderingsAtOnce = 8;
 const firstRetryMs = 100;
 const longestRetryMs = 5_000;
+
+interface CatchUpParts {
+  readonly eventLog: EventLog;
+  readonly registry: EventRegistry;
+  readonly access: TopicAccess;
+  readonly actions: MemberActions;
+  readonly log: Log;
+}
 
 /**
  * Brings a member to the reader's place: reads the log after its own place page by page, waits while its socket is
@@ -22,7 +31,7 @@ const longestRetryMs = 5_000;
 export async function catchUp(
   member: Member,
   share: TopicShare,
-  parts: { eventLog: EventLog; access: TopicAccess; actions: MemberActions; log: Log },
+  parts: CatchUpParts,
 ): Promise<void> {
   if (member.catchingUp) return;
   member.catchingUp = true;
@@ -35,7 +44,7 @@ export async function catchUp(
         retryMs = firstRetryMs;
       } catch (error) {
         // The database is away or the like. Nothing is lost: the member stays where it is.
-        parts.log.warn({ error, topic: share.topic }, 'live.catch-up-failed');
+        parts.log.warn({ err: error, topic: share.topic }, 'live.catch-up-failed');
         await pause(retryMs);
         retryMs = Math.min(2 * retryMs, longestRetryMs);
       }
@@ -49,9 +58,9 @@ export async function catchUp(
 async function nextPage(
   member: Member,
   share: TopicShare,
-  parts: { eventLog: EventLog; access: TopicAccess; actions: MemberActions },
+  parts: CatchUpParts,
 ): Promise<boolean> {
-  const { eventLog, access, actions } = parts;
+  const { eventLog, registry, access, actions } = parts;
   const { sink, viewer } = member.operation;
   if (!sink.ready) await sink.drained();
   if (member.state === 'gone') return true;
@@ -65,6 +74,10 @@ async function nextPage(
   if ((member.state as Member['state']) === 'gone') return true;
   if (!entry?.role) {
     await actions.lose(member);
+    return true;
+  }
+  if (hasUnknownKind(registry, page)) {
+    actions.outdated(member);
     return true;
   }
   member.mustAsk = false;

@@ -12,6 +12,8 @@ export interface MemberActions {
   lose(member: Member): Promise<void>;
   /** The topic is gone: the stream of it completes. */
   complete(member: Member): Promise<void>;
+  /** An event of a newer release: the stream ends with a retryable error, to be resumed on a newer server. */
+  outdated(member: Member): void;
   /** Lets the member catch up from the log and rejoin. */
   catchUp(member: Member): void;
   /** Topics were gained or lost, as a copy in the person's own topic says. */
@@ -36,6 +38,10 @@ export async function deliverPage(
   parts: { eventLog: EventLog; registry: EventRegistry; actions: MemberActions },
 ): Promise<void> {
   const { actions, registry } = parts;
+  if (hasUnknownKind(registry, page)) {
+    for (const member of [...share.members]) if (member.state === 'live') actions.outdated(member);
+    return;
+  }
   for (let from = 0; from < page.length; from += concurrentRenderings) {
     const slice = page.slice(from, from + concurrentRenderings);
     // The rest of the page is known already: its losses count before the first rendering.
@@ -52,6 +58,11 @@ export async function deliverPage(
       if (change.effect === 'ended' && member.seq >= event.seq) await actions.complete(member);
     }
   }
+}
+
+/** Whether a page holds a kind this release does not know: skipping it would be a silent gap. */
+export function hasUnknownKind(registry: EventRegistry, page: readonly LoggedEvent[]): boolean {
+  return page.some(({ kind }) => !registry.has(kind));
 }
 
 /** Ends or regroups the members that `events` concern. */

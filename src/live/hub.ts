@@ -53,7 +53,13 @@ export function createHub(parts: {
   const starting = new Map<TopicKey, Promise<TopicShare>>();
   const publicKinds = new Set([...registry.values()].filter(isPublic).map(({ kind }) => kind));
 
-  const actions: MemberActions = { lose, complete, catchUp: fallBehind, reconcile: (member) => reconcile(member.operation) };
+  const actions: MemberActions = {
+    lose,
+    complete,
+    catchUp: fallBehind,
+    reconcile: (member) => reconcile(member.operation),
+    outdated: (member) => fail(member.operation, outdated()),
+  };
 
   /** The share of a topic, following it from now on. */
   async function shareOf(topic: TopicKey): Promise<TopicShare> {
@@ -74,7 +80,7 @@ export function createHub(parts: {
         await deliverPage(share, page, { eventLog, registry, actions });
       } catch (error) {
         // Rendering failed for want of the database: everyone catches up from the log, with retries.
-        log.warn({ error, topic }, 'live.delivery-failed');
+        log.warn({ err: error, topic }, 'live.delivery-failed');
         for (const member of share.members) if (member.state === 'live') fallBehind(member);
       }
     });
@@ -117,7 +123,7 @@ export function createHub(parts: {
     const share = shares.get(member.topic);
     if (!share || member.state === 'gone') return;
     member.state = 'behind';
-    void catchUp(member, share, { eventLog, access, actions, log });
+    void catchUp(member, share, { eventLog, registry, access, actions, log });
   }
 
   function end(operation: LiveOperation): void {
@@ -172,7 +178,7 @@ export function createHub(parts: {
   function reconcile(operation: LiveOperation): void {
     const before = reconciling.get(operation) ?? Promise.resolve();
     const run = before.then(() => reconcileNow(operation)).catch((error) => {
-      log.warn({ error }, 'live.reconcile-failed');
+      log.warn({ err: error }, 'live.reconcile-failed');
       // Ends with a retryable error rather than going on without a topic.
       fail(operation, new AppError('INTERNAL_ERROR', undefined, { cause: error }));
     });
@@ -244,6 +250,12 @@ export function createHub(parts: {
       };
     },
   };
+}
+
+/** During a rolling deploy; the client comes back, and finds a newer server sooner or later. */
+function outdated(): AppError {
+  const message = 'This server does not know an event of the stream yet. Resume from your cursor.';
+  return new AppError('CONNECTION_ERROR', message, { retryAfterMs: 2_000 });
 }
 
 function audienceOf(entry: TopicEntry, viewer: Viewer): Audience {

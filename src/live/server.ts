@@ -18,7 +18,8 @@ const wheelTurns = 25;
 const closeWaitMs = 1_000;
 
 export function createSocketServer(parts: SocketParts): SocketServer {
-  const { config, log } = parts.services;
+  const { config } = parts.services;
+  const log = parts.services.log.child({ ns: 'websocket' });
   const webSocketServer = new WebSocketServer({
     noServer: true,
     maxPayload: config.wsMaxPayloadBytes,
@@ -53,7 +54,7 @@ export function createSocketServer(parts: SocketParts): SocketServer {
   function upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const refusal = refusalOf(request);
     if (refusal) {
-      log.warn({ ns: 'websocket', origin: request.headers.origin, status: refusal.status }, 'ws.refused');
+      log.warn({ origin: request.headers.origin, status: refusal.status }, 'ws.refused');
       return refuse(socket, refusal);
     }
     // Before the handshake is done errors are nobody's; ws takes over afterwards.

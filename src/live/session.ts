@@ -43,7 +43,7 @@ export async function watchPerson(
       await ask();
     } catch (error) {
       // No answer means no delivery: better to make them connect again than to go on with yesterday's rights.
-      log.warn({ error, userId: viewer.userId }, 'session.person-unknown');
+      log.warn({ err: error, userId: viewer.userId }, 'session.person-unknown');
       listener.onDeactivated();
     }
   });

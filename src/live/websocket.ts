@@ -76,7 +76,8 @@ type Params = Record<string, unknown>;
  */
 export function serveSocket(parts: SocketParts): (webSocket: WebSocket, request: IncomingMessage) => SocketSession {
   const { services, documents, hub } = parts;
-  const { config, clock, log, instanceId } = services;
+  const { config, clock, instanceId } = services;
+  const log = services.log.child({ ns: 'websocket' });
   const server = makeServer<Params, Extra>({
     connectionInitWaitTimeout: config.wsInitTimeoutMs,
     onConnect: (context) => connect(context, parts),
@@ -161,7 +162,7 @@ export function serveSocket(parts: SocketParts): (webSocket: WebSocket, request:
       served.heardAtMs = performance.now();
     };
     webSocket.on('pong', heard);
-    webSocket.on('error', (error) => log.debug({ ns: 'websocket', error, sessionId: session.id }, 'ws.error'));
+    webSocket.on('error', (error) => log.debug({ err: error, sessionId: session.id }, 'ws.error'));
 
     const closed = server.opened(
       {
@@ -178,7 +179,7 @@ export function serveSocket(parts: SocketParts): (webSocket: WebSocket, request:
       extra,
     );
     webSocket.once('close', (code, reason) => {
-      log.info({ ns: 'websocket', sessionId: session.id, userId: extra.viewer?.userId, code, instanceId }, 'ws.disconnect');
+      log.info({ sessionId: session.id, userId: extra.viewer?.userId, code, instanceId }, 'ws.disconnect');
       void closed(code, reason.toString());
     });
     return served;
@@ -204,7 +205,7 @@ export function serveSocket(parts: SocketParts): (webSocket: WebSocket, request:
       }
       await (message.type === MessageType.Complete ? stop(id, text, extra, receive) : start(id, text, extra, receive));
     } catch (error) {
-      log.error({ ns: 'websocket', error, sessionId: session.id }, 'ws.message-failed');
+      log.error({ err: error, sessionId: session.id }, 'ws.message-failed');
       outbox.close(CloseCode.InternalServerError, 'Internal server error');
     }
   }
@@ -248,7 +249,8 @@ export function serveSocket(parts: SocketParts): (webSocket: WebSocket, request:
 async function connect(context: SocketContext<Params, Extra>, parts: SocketParts): Promise<Record<string, unknown> | false> {
   const { extra, connectionParams } = context;
   const { services, hub, authenticate, isExpired, followers, access } = parts;
-  const { clock, events, instanceId, log } = services;
+  const { clock, events, instanceId } = services;
+  const log = services.log.child({ ns: 'websocket' });
   const end = ({ code, reason }: { code: number; reason: string }): void => extra.outbox.close(code, reason);
   try {
     const { viewer, topicCount } = await authenticate(extra.request, connectionParams, extra.session);
@@ -265,7 +267,7 @@ async function connect(context: SocketContext<Params, Extra>, parts: SocketParts
       { followers, access, registry: events, log },
     );
     if (extra.webSocket.readyState !== extra.webSocket.OPEN) extra.watch[Symbol.dispose]();
-    log.info({ ns: 'websocket', sessionId: extra.session.id, userId: viewer.userId, topicCount, instanceId }, 'ws.connect');
+    log.info({ sessionId: extra.session.id, userId: viewer.userId, topicCount, instanceId }, 'ws.connect');
     return {
       sessionId: extra.session.id,
       userId: viewer.userId,
@@ -280,8 +282,8 @@ async function connect(context: SocketContext<Params, Extra>, parts: SocketParts
     if (isExpired(error)) end(closeCodes.tokenExpired);
     else if (isRefused) end({ code: closeCodes.unauthorized.code, reason: error.message });
     else end(closeCodes.unavailable);
-    if (isRefused) log.warn({ ns: 'websocket', sessionId: extra.session.id, reason: error.message }, 'auth.failed');
-    else log.error({ ns: 'websocket', error }, 'ws.connect-failed');
+    if (isRefused) log.warn({ sessionId: extra.session.id, reason: error.message }, 'auth.failed');
+    else log.error({ err: error }, 'ws.connect-failed');
     return false;
   }
 }

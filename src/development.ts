@@ -1,0 +1,38 @@
+import process from 'node:process';
+import { type App, createApp } from './app.ts';
+import { explorerFiles } from './graphql/graphiql.ts';
+import type { Services } from './graphql/context.ts';
+import type { Config } from './platform/config.ts';
+import type { Log } from './platform/log.ts';
+import { seed, type SeededPerson } from './seed.ts';
+
+/**
+ * Starts the server as a developer wants it: a small seeded world on an empty database, an explorer that opens with
+ * a token, and the people with a ready-made token each on the terminal.
+ */
+export async function startDevelopment(config: Config, log: Log): Promise<App> {
+  let people: readonly SeededPerson[] = [];
+  const app = await createApp(config, {
+    log,
+    prepare: async (services: Services) => {
+      people = await seed(services);
+    },
+    explorer: async () => (config.graphiql ? explorerFiles(config, people[0]?.token) : undefined),
+  });
+  if (config.mode === 'development') process.stdout.write(banner(app, people));
+  return app;
+}
+
+function banner(app: App, people: readonly SeededPerson[]): string {
+  const address = `http://localhost:${app.port}`;
+  const width = Math.max(0, ...people.map(({ name }) => name.length));
+  const lines = people.map(({ name, role, token }) => `  ${name.padEnd(width)}  ${role.padEnd(6)}  ${token}`);
+  return [
+    '',
+    `Belfry is listening on ${address}`,
+    `GraphiQL: ${address}${app.config.graphqlPath}`,
+    ...(lines.length > 0 ? ['', 'People, with a token each:', ...lines] : []),
+    '',
+    '',
+  ].join('\n');
+}
