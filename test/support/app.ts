@@ -83,7 +83,8 @@ export async function startApp(options: AppOptions = {}): Promise<TestApp> {
     request(`${app.url}${config.graphqlPath}`, document, { variables, headers: await authorization(person) });
   const ask: TestApp['ask'] = async (person, document, variables) => {
     const { data, errors } = await graphql(person, document, variables);
-    if (errors || data === null) throw new Error(`${String(document).trim()}\nanswered\n${JSON.stringify(errors, null, 2)}`);
+    if (errors || data === null)
+      throw new Error(`${String(document).trim()}\nanswered\n${JSON.stringify(errors, null, 2)}`);
     return data;
   };
 
@@ -128,16 +129,20 @@ async function ownEnvironment(options: AppOptions, opened: AsyncDisposableStack)
     LOG_LEVEL: 'info',
     // Many servers at a time share one PostgreSQL.
     DATABASE_POOL_SIZE: '6',
-    ...(engine === 'pglite'
-      ? { DATA_DIR: 'memory://' }
-      : { DATABASE_URL: opened.use(await createTestDatabase()).url }),
+    ...(engine === 'pglite' ? { DATA_DIR: 'memory://' } : { DATABASE_URL: opened.use(await createTestDatabase()).url }),
     ...(redis && { REDIS_URL: inject('redisUrl'), REDIS_PREFIX: `test:${newId()}:` }),
   };
 }
 
 function sign(person: Person, clock: ManualClock, claims: Record<string, unknown> = {}): Promise<string> {
   const seconds = Math.floor(clock.now().getTime() / 1000);
-  const all = { sub: person.externalId, workspace: person.workspace.slug, iat: seconds, exp: seconds + 3600, ...claims };
+  const all = {
+    sub: person.externalId,
+    workspace: person.workspace.slug,
+    iat: seconds,
+    exp: seconds + 3600,
+    ...claims,
+  };
   // JSON leaves out what is undefined.
   return new SignJWT(all).setProtectedHeader({ alg: 'HS256', typ: 'JWT' }).sign(new TextEncoder().encode(testSecret));
 }

@@ -19,6 +19,6 @@ export async function arrivedBefore<Data>(
   }
 }
 
-function isOfKind({ value }: Delivery<unknown>, kind: string): boolean {
+function isOfKind({ value }: { value: unknown }, kind: string): boolean {
   return (value as { __typename?: string } | null)?.__typename === kind;
 }

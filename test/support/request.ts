@@ -8,7 +8,11 @@ type Typed<Result, Variables> = DocumentTypeDecoration<Result, Variables> & { to
 type Untyped = ReturnType<typeof JSON.parse>;
 
 /** What a document answers. */
-export type Data<D extends Document> = D extends string ? Untyped : D extends Typed<infer Result, never> ? Result : never;
+export type Data<D extends Document> = D extends string
+  ? Untyped
+  : D extends Typed<infer Result, never>
+    ? Result
+    : never;
 
 /** What a document is asked with. */
 export type Variables<D extends Document> = D extends string

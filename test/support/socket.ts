@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { WebSocket } from 'ws';
 import type { ClientError, Data, Document, Variables } from './request.ts';
-import { type Delivery, openSubscription, type OperationMessage, type Subscription } from './subscription.ts';
+import { type Delivery, type OperationMessage, openSubscription, type Subscription } from './subscription.ts';
 import { type Arrivals, arrivals } from './waiting.ts';
 
 /** How a socket is opened. */
@@ -144,7 +144,9 @@ function attach(webSocket: WebSocket, { answersPings = true }: SocketOptions): T
     frames,
     headers: {},
     async subscribe(document, variables, { id = `${++operationsMade}`, after, waits = true } = {}) {
-      const { subscription, receive, end, begun } = openSubscription<Data<typeof document>>(id, () => send({ id, type: 'complete' }));
+      const { subscription, receive, end, begun } = openSubscription<Data<typeof document>>(id, () =>
+        send({ id, type: 'complete' }),
+      );
       operations.set(id, receive);
       ends.add(end);
       const payload = { query: String(document), variables, ...(after && { extensions: { after } }) };

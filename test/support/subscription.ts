@@ -62,7 +62,9 @@ export function openSubscription<Data>(
   /** Resolves at the first message about it. */
   begun: () => Promise<void>;
 } {
-  const deliveries: Arrivals<Delivery<Data>> = arrivals(({ data, errors }) => JSON.stringify({ data, errors }).slice(0, 500));
+  const deliveries: Arrivals<Delivery<Data>> = arrivals(({ data, errors }) =>
+    JSON.stringify({ data, errors }).slice(0, 500),
+  );
   const errors: Arrivals<ClientError> = arrivals((error) => JSON.stringify(error));
   const ends: Arrivals<true> = arrivals(() => 'complete');
   const begun: Arrivals<OperationMessage> = arrivals((message) => JSON.stringify(message));

@@ -1,5 +1,5 @@
-import type { WorkspaceRole } from '../../src/graphql/permissions.ts';
 import { createPerson } from '../../src/domains/identity/people.ts';
+import type { WorkspaceRole } from '../../src/graphql/permissions.ts';
 import type { Clock } from '../../src/platform/clock.ts';
 import type { Database } from '../../src/platform/database.ts';
 import { newId } from '../../src/platform/ids.ts';
@@ -101,11 +101,9 @@ export function createWorld(parts: { database: Database; clock: Clock; ask: Ask 
 
   const member: World['member'] = async ({ project, by, role = 'MEMBER', person: somebody }) => {
     const added = somebody ?? (await person({ workspace: by.workspace }));
-    await ask(
-      by,
-      'mutation ($input: AddMemberInput!) { addMember(input: $input) { eventCursor } }',
-      { input: { topicId: project.id, userId: added.id, role } },
-    );
+    await ask(by, 'mutation ($input: AddMemberInput!) { addMember(input: $input) { eventCursor } }', {
+      input: { topicId: project.id, userId: added.id, role },
+    });
     return added;
   };
 
@@ -123,7 +121,8 @@ export function createWorld(parts: { database: Database; clock: Clock; ask: Ask 
         { input: { name, ...(externalId && { externalId }) } },
       )) as { createProject: { project: { id: string; name: string } } };
       const { project } = answer.createProject;
-      const roles = typeof options.members === 'object' ? options.members : Array<'MEMBER'>(options.members ?? 0).fill('MEMBER');
+      const roles =
+        typeof options.members === 'object' ? options.members : Array<'MEMBER'>(options.members ?? 0).fill('MEMBER');
       const members: Person[] = [];
       for (const role of roles) members.push(await member({ project, by: owner, role }));
       return { owner, members, project };
