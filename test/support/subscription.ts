@@ -81,17 +81,20 @@ export function openSubscription<Data>(
     switch (message.type) {
       case 'subscribed':
         if (typeof message.payload.cursor === 'string') cursor = message.payload.cursor;
-        return;
+        break;
       case 'next':
-        return receiveNext(message.payload);
+        receiveNext(message.payload);
+        break;
       case 'error':
         ended = true;
         for (const error of message.payload) errors.add(error);
-        return endAll(`the operation ended with ${JSON.stringify(message.payload)}`);
+        endAll(`the operation ended with ${JSON.stringify(message.payload)}`);
+        break;
       case 'complete':
         ended = true;
         ends.add(true);
-        return endAll('the operation was completed');
+        endAll('the operation was completed');
+        break;
     }
   }
 
