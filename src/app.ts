@@ -1,5 +1,23 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { events } from './domains/catalogue.ts';
+import { createAuthenticator, isExpired, tokenFrom } from './domains/identity/auth.ts';
+import { topicCountOf } from './domains/identity/queries.ts';
+import { createTopicAccess, rolesOf } from './domains/membership/access.ts';
+import { startNotifications } from './domains/notifications/consumer.ts';
+import { createBell } from './events/bell.ts';
+import { startDueWork } from './events/due.ts';
+import { createFollowers } from './events/follow.ts';
+import { createEventLog } from './events/log.ts';
+import { createTransactions } from './events/transaction.ts';
+import { requestContext, type Services } from './graphql/context.ts';
+import { createDocuments } from './graphql/documents.ts';
+import { createHttpHandler, type ExplorerFiles } from './graphql/http.ts';
+import { pruneIdempotencyRecords, pruning, schedulePruning } from './graphql/pruning.ts';
+import { schema } from './graphql/schema.ts';
+import { createHub, type Hub } from './live/hub.ts';
+import { createSocketServer } from './live/server.ts';
+import { createSseServer } from './live/sse.ts';
 import { type Clock, systemClock } from './platform/clock.ts';
 import type { Config } from './platform/config.ts';
 import { openDatabase } from './platform/database.ts';
@@ -7,24 +25,6 @@ import { StartupError } from './platform/errors.ts';
 import { newId } from './platform/ids.ts';
 import { createLog, type Log } from './platform/log.ts';
 import { openRedis } from './platform/redis.ts';
-import { createBell } from './events/bell.ts';
-import { startDueWork } from './events/due.ts';
-import { createFollowers } from './events/follow.ts';
-import { createEventLog } from './events/log.ts';
-import { createTransactions } from './events/transaction.ts';
-import { events } from './domains/catalogue.ts';
-import { createAuthenticator, isExpired, tokenFrom } from './domains/identity/auth.ts';
-import { topicCountOf } from './domains/identity/queries.ts';
-import { createTopicAccess, rolesOf } from './domains/membership/access.ts';
-import { startNotifications } from './domains/notifications/consumer.ts';
-import { requestContext, type Services } from './graphql/context.ts';
-import { createDocuments } from './graphql/documents.ts';
-import { type ExplorerFiles, createHttpHandler } from './graphql/http.ts';
-import { pruneIdempotencyRecords, pruning, schedulePruning } from './graphql/pruning.ts';
-import { schema } from './graphql/schema.ts';
-import { createHub, type Hub } from './live/hub.ts';
-import { createSocketServer } from './live/server.ts';
-import { createSseServer } from './live/sse.ts';
 
 /** A running server. Disposing it ends every stream and closes everything it opened. */
 export interface App extends AsyncDisposable {
@@ -118,7 +118,10 @@ export async function createApp(
     },
     sse: ({ document, variableValues, operationName, contextValue, after, signal }) => {
       const { hideSuggestions } = documents;
-      return sse.answer({ schema, document, variableValues, operationName, contextValue, hideSuggestions }, { after, signal });
+      return sse.answer(
+        { schema, document, variableValues, operationName, contextValue, hideSuggestions },
+        { after, signal },
+      );
     },
   });
 
@@ -151,7 +154,8 @@ export async function createApp(
 function listen(server: Server, port: number, host: string): Promise<Server> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
-      const why = error.code === 'EADDRINUSE' ? 'it is in use by another program; stop that one, or set PORT' : error.message;
+      const why =
+        error.code === 'EADDRINUSE' ? 'it is in use by another program; stop that one, or set PORT' : error.message;
       reject(new StartupError(`Cannot listen on ${host}:${port}: ${why}.`, { cause: error }));
     });
     server.listen(port, host, () => resolve(server));

@@ -1,10 +1,10 @@
 import process from 'node:process';
 import { type App, createApp } from './app.ts';
-import { explorerFiles } from './graphql/graphiql.ts';
 import type { Services } from './graphql/context.ts';
+import { explorerFiles } from './graphql/graphiql.ts';
 import type { Config } from './platform/config.ts';
 import type { Log } from './platform/log.ts';
-import { seed, type SeededPerson } from './seed.ts';
+import { type SeededPerson, seed } from './seed.ts';
 
 /**
  * Starts the server as a developer wants it: a small seeded world on an empty database, an explorer that opens with

@@ -1,9 +1,9 @@
 import process from 'node:process';
 import { type App, createApp } from './app.ts';
+import { startDevelopment } from './development.ts';
 import { environment, loadConfig } from './platform/config.ts';
 import { StartupError } from './platform/errors.ts';
 import { createLog } from './platform/log.ts';
-import { startDevelopment } from './development.ts';
 
 /** Signals that end the process cleanly; a second one ends it at once. */
 const signals = ['SIGINT', 'SIGTERM'] as const;
@@ -12,7 +12,8 @@ async function start(): Promise<void> {
   const config = loadConfig(environment());
   const log = createLog(config);
   process.on('unhandledRejection', (error) => log.fatal({ err: error }, 'unhandled rejection'));
-  const app: App = config.mode === 'production' ? await createApp(config, { log }) : await startDevelopment(config, log);
+  const app: App =
+    config.mode === 'production' ? await createApp(config, { log }) : await startDevelopment(config, log);
 
   let stopping = false;
   for (const signal of signals) {
@@ -33,6 +34,8 @@ async function start(): Promise<void> {
 
 start().catch((error: unknown) => {
   // What the person can mend is told in one line, without a stack.
-  process.stderr.write(`${error instanceof StartupError ? error.message : error instanceof Error ? error.stack : String(error)}\n`);
+  process.stderr.write(
+    `${error instanceof StartupError ? error.message : error instanceof Error ? error.stack : String(error)}\n`,
+  );
   process.exit(1);
 });

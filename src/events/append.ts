@@ -1,7 +1,7 @@
 import { AppError } from '../platform/errors.ts';
 import { newId } from '../platform/ids.ts';
 import { type DataOf, type EventFields, type EventKind, topicsOf } from './define.ts';
-import { type TopicKey, parseTopicKey } from './topic.ts';
+import { parseTopicKey, type TopicKey } from './topic.ts';
 import { stagedIn, type Tx } from './transaction.ts';
 
 /** The consumer that makes notifications; the only one by now. */

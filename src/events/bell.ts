@@ -45,8 +45,8 @@ export function createBell(parts: { redis: RedisConnections | undefined; log: Lo
   // They must not throw either: the event target calls them in one loop without a guard.
   const hear = (event: Event): void => {
     const ring = ringSchema.safeParse((event as CustomEvent<unknown>).detail);
-    if (!ring.success) return log.warn('bell.unreadable');
-    tell(ring.data[0] as TopicKey, ring.data[1]);
+    if (ring.success) tell(ring.data[0] as TopicKey, ring.data[1]);
+    else log.warn('bell.unreadable');
   };
   const tell = (topic: TopicKey, seq: number): void => {
     for (const listener of listeners) {

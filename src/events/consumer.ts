@@ -90,7 +90,9 @@ export function startConsumer<Progress>(
           busyElsewhere.add(topic);
           return false;
         }
-        const [next] = await tx.$queryRawUnsafe<(Parameters<typeof toLoggedEvent>[0] & { progress: Progress | null })[]>(
+        const [next] = await tx.$queryRawUnsafe<
+          (Parameters<typeof toLoggedEvent>[0] & { progress: Progress | null })[]
+        >(
           `SELECT ${eventColumns
             .split(', ')
             .map((column) => `e.${column}`)
@@ -115,7 +117,10 @@ export function startConsumer<Progress>(
       });
     } catch (error) {
       if (!event) throw error;
-      log.error({ err: error, consumer: consumer.name, topic, seq: event.seq, kind: event.kind }, 'consumer.event-failed');
+      log.error(
+        { err: error, consumer: consumer.name, topic, seq: event.seq, kind: event.kind },
+        'consumer.event-failed',
+      );
       await postpone(event);
       return false;
     }

@@ -1,5 +1,5 @@
 import { AppError } from '../platform/errors.ts';
-import { type TopicKey, parseTopicKey, topicKinds } from './topic.ts';
+import { parseTopicKey, type TopicKey, topicKinds } from './topic.ts';
 
 /**
  * A cursor names one topic, a sequence number and four bytes of that event's id; clients treat it as opaque.

@@ -83,9 +83,9 @@ export type EventFields = Record<string, EventField>;
 
 /** What is stored: `{ task: ref('Task') }` becomes `{ taskId: string }`. */
 export type DataOf<Fields extends EventFields> = {
-  [Name in keyof Fields as Fields[Name] extends EventField<unknown, true>
-    ? `${Name & string}Id`
-    : Name]: z.infer<Fields[Name]['stored']>;
+  [Name in keyof Fields as Fields[Name] extends EventField<unknown, true> ? `${Name & string}Id` : Name]: z.infer<
+    Fields[Name]['stored']
+  >;
 };
 
 /** Who is told, and why, before access is asked. */

@@ -17,7 +17,10 @@ export interface DueWork {
 export type DueHandler = (tx: Tx, work: DueWork) => Promise<Date | null>;
 
 /** Schedules work in the command's transaction, moving it when the key stands already. */
-export async function schedule(tx: Tx, work: Omit<DueWork, 'data'> & { data?: Record<string, unknown> }): Promise<void> {
+export async function schedule(
+  tx: Tx,
+  work: Omit<DueWork, 'data'> & { data?: Record<string, unknown> },
+): Promise<void> {
   await tx.$executeRaw`
     INSERT INTO due_work (id, kind, key, due_at, data)
     VALUES (${newId()}::uuid, ${work.kind}, ${work.key}, ${work.dueAt}, ${JSON.stringify(work.data ?? {})}::jsonb)
@@ -98,7 +101,10 @@ export function startDueWork(parts: {
       if (!taken) throw error;
       log.error({ err: error, kind: taken.kind, key: taken.key }, 'due.work-failed');
       const retryAt = new Date(clock.now().getTime() + backoffMs(taken.attempts));
-      await database.query('UPDATE due_work SET attempts = attempts + 1, due_at = $2 WHERE id = $1', [taken.id, retryAt]);
+      await database.query('UPDATE due_work SET attempts = attempts + 1, due_at = $2 WHERE id = $1', [
+        taken.id,
+        retryAt,
+      ]);
       return true;
     }
   }

@@ -136,7 +136,10 @@ function createReader(parts: {
 
   function ring(to: number): void {
     if (to > target) target = to;
-    if (seq >= 0 && target > seq && !stopped) pumping ??= pump().finally(() => (pumping = undefined));
+    if (seq >= 0 && target > seq && !stopped)
+      pumping ??= pump().finally(() => {
+        pumping = undefined;
+      });
   }
 
   async function pump(): Promise<void> {
@@ -145,7 +148,10 @@ function createReader(parts: {
         const page = await eventLog.after(topic, seq);
         const last = page.at(-1);
         // Rung for something that is not there: a restored database, or a forged ring. Wait for the next one.
-        if (!last) return void (target = seq);
+        if (!last) {
+          target = seq;
+          return;
+        }
         // Moved before the page is handed out: whoever joins during that finds the page in the log.
         seq = last.seq;
         await Promise.all([...listeners].map(async (listener) => listener(page)));

@@ -1,7 +1,7 @@
 import type { Clock } from '../platform/clock.ts';
 import type { Database } from '../platform/database.ts';
 import { AppError } from '../platform/errors.ts';
-import { type Cursor, type Head, encodeCursor, markOf } from './cursor.ts';
+import { type Cursor, encodeCursor, type Head, markOf } from './cursor.ts';
 import type { TopicKey } from './topic.ts';
 
 /** An immutable fact as it stands in a topic's log. */
@@ -89,10 +89,9 @@ export function createEventLog(parts: {
     },
 
     async accessSeq(topic) {
-      const [row] = await database.query<{ access_seq: number }>(
-        'SELECT access_seq FROM topic_head WHERE topic = $1',
-        [topic],
-      );
+      const [row] = await database.query<{ access_seq: number }>('SELECT access_seq FROM topic_head WHERE topic = $1', [
+        topic,
+      ]);
       return row?.access_seq ?? 0;
     },
 
@@ -124,7 +123,10 @@ export function createEventLog(parts: {
     },
 
     async placeAt(topic, seq) {
-      const [row] = await database.query<{ id: string }>('SELECT id FROM event WHERE topic = $1 AND seq = $2', [topic, seq]);
+      const [row] = await database.query<{ id: string }>('SELECT id FROM event WHERE topic = $1 AND seq = $2', [
+        topic,
+        seq,
+      ]);
       return row ? { topic, seq, eventId: row.id } : { topic, seq: 0 };
     },
 

@@ -1,13 +1,13 @@
+import type { EventRegistry } from '../events/define.ts';
+import type { DueWorker } from '../events/due.ts';
+import type { EventLog } from '../events/log.ts';
+import type { TopicKey } from '../events/topic.ts';
+import type { Transactions, Tx } from '../events/transaction.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Config } from '../platform/config.ts';
 import type { Database, Db } from '../platform/database.ts';
 import { AppError, tokenSentences } from '../platform/errors.ts';
 import type { Log } from '../platform/log.ts';
-import type { DueWorker } from '../events/due.ts';
-import type { EventRegistry } from '../events/define.ts';
-import type { EventLog } from '../events/log.ts';
-import type { TopicKey } from '../events/topic.ts';
-import type { Transactions, Tx } from '../events/transaction.ts';
 import type { TopicRole, WorkspaceRole } from './permissions.ts';
 
 /** One connection, or one HTTP request. */

@@ -1,5 +1,5 @@
-import type { Change, EventField, EventInterface, EventKind, EventRegistry } from '../events/define.ts';
 import { encodeCursor } from '../events/cursor.ts';
+import type { Change, EventField, EventInterface, EventKind, EventRegistry } from '../events/define.ts';
 import type { LoggedEvent } from '../events/log.ts';
 import { parseTopicKey, type TopicKey } from '../events/topic.ts';
 import { builder, inTopic } from './builder.ts';
@@ -78,7 +78,8 @@ const eventRef = builder.interfaceRef<LoggedEvent>('Event');
 
 function addEventInterface(): void {
   eventRef.implement({
-    description: 'A fact: what happened, in a topic, at a place in its order. Facts set state, so hearing one twice is harmless.',
+    description:
+      'A fact: what happened, in a topic, at a place in its order. Facts set state, so hearing one twice is harmless.',
     resolveType: (event) => event.kind,
     fields: (t) => ({
       id: t.exposeID('id', { description: 'Id of the fact; the same wherever it is shown.' }),
@@ -144,7 +145,11 @@ function addStreamItem(events: readonly ReturnType<typeof addEventObject>[]): vo
     description: 'Where a stream stands in one topic.',
     fields: (t) => ({
       topic: t.id({ description: 'Id of the topic.', resolve: ({ topic }) => topicOf(topic) }),
-      cursor: t.field({ type: 'Cursor', description: 'Pass it in `after` to go on from here.', resolve: ({ cursor }) => cursor }),
+      cursor: t.field({
+        type: 'Cursor',
+        description: 'Pass it in `after` to go on from here.',
+        resolve: ({ cursor }) => cursor,
+      }),
     }),
   });
   checkpointRef.implement({
@@ -174,7 +179,10 @@ function addStreamItem(events: readonly ReturnType<typeof addEventObject>[]): vo
 /** The declared fields as GraphQL fields. The names come from data, so Pothos cannot check them: the schema test does. */
 function fieldsOf(t: EventFieldBuilder, fields: Readonly<Record<string, EventField>>): Record<string, unknown> {
   return Object.fromEntries(
-    Object.entries(fields).map(([name, field]) => [name, field.isRef ? refField(t, name, field) : valueField(t, name, field)]),
+    Object.entries(fields).map(([name, field]) => [
+      name,
+      field.isRef ? refField(t, name, field) : valueField(t, name, field),
+    ]),
   );
 }
 

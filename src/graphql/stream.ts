@@ -1,5 +1,5 @@
-import type { LoggedEvent } from '../events/log.ts';
 import type { Head } from '../events/cursor.ts';
+import type { LoggedEvent } from '../events/log.ts';
 import type { TopicKey, TopicKindName } from '../events/topic.ts';
 import type { Viewer } from './context.ts';
 import type { TopicRole, WorkspaceRole } from './permissions.ts';

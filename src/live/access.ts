@@ -1,7 +1,7 @@
 import type { AccessChange, EventRegistry } from '../events/define.ts';
 import type { LoggedEvent } from '../events/log.ts';
 import type { TopicRole } from '../graphql/permissions.ts';
-import type { Member } from './member.ts';
+import type { Member } from './operation.ts';
 
 /** What a page's events mean for one member's access. */
 export type Ruling =
@@ -21,7 +21,12 @@ export function accessChangeOf(registry: EventRegistry, event: LoggedEvent): Acc
  * `member.accessSeq` are reflected in its group already: the replay to someone who was removed and added again
  * must not end at the old removal.
  */
-export function ruleOn(registry: EventRegistry, events: readonly LoggedEvent[], member: Member, role: TopicRole): Ruling {
+export function ruleOn(
+  registry: EventRegistry,
+  events: readonly LoggedEvent[],
+  member: Member,
+  role: TopicRole,
+): Ruling {
   let current: TopicRole | null = role;
   const { userId } = member.operation.viewer;
   for (const event of events) {

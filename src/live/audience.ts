@@ -1,7 +1,7 @@
 import {
   type DocumentNode,
-  getNamedType,
   type GraphQLSchema,
+  getNamedType,
   isCompositeType,
   Kind,
   type OperationDefinitionNode,
@@ -28,7 +28,11 @@ const shapes = new WeakMap<OperationDefinitionNode, DocumentShape>();
  * marked `perViewer`; fields that lead to an object are taken to depend on the viewer unless marked `inTopic`
  * (graphql/builder.ts), so that a forgotten mark costs speed and never shows one person another's bytes.
  */
-export function shapeOf(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode): DocumentShape {
+export function shapeOf(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+): DocumentShape {
   let shape = shapes.get(operation);
   if (!shape) {
     shape = analyse(schema, document, operation);
@@ -67,17 +71,21 @@ function analyse(schema: GraphQLSchema, document: DocumentNode, operation: Opera
   return { selection, variables: [...variables].sort(), perViewer };
 }
 
-function dependsOnViewer(field: { name: string; type: unknown; extensions: Readonly<Record<string, unknown>> }): boolean {
-  if (field.extensions['audience'] === 'viewer') return true;
+function dependsOnViewer(field: {
+  name: string;
+  type: unknown;
+  extensions: Readonly<Record<string, unknown>>;
+}): boolean {
+  if (field.extensions.audience === 'viewer') return true;
   const leadsToObject = isCompositeType(getNamedType(field.type as never));
-  return leadsToObject && field.extensions['audience'] !== 'topic';
+  return leadsToObject && field.extensions.audience !== 'topic';
 }
 
 function usedFragments(document: DocumentNode, operation: OperationDefinitionNode) {
   const named = new Map(
     document.definitions.flatMap((node) => (node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node]] : [])),
   );
-  const used = new Set<(typeof named extends Map<string, infer Node> ? Node : never)>();
+  const used = new Set<typeof named extends Map<string, infer Node> ? Node : never>();
   const collect = (node: Parameters<typeof visit>[0]): void => {
     visit(node, {
       FragmentSpread({ name }) {

@@ -2,10 +2,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { EventRegistry } from '../events/define.ts';
 import type { EventLog } from '../events/log.ts';
 import { parseTopicKey } from '../events/topic.ts';
-import type { Log } from '../platform/log.ts';
 import type { TopicAccess } from '../graphql/stream.ts';
+import type { Log } from '../platform/log.ts';
 import { hasUnknownKind, type MemberActions } from './delivery.ts';
-import type { Member } from './member.ts';
+import type { Member } from './operation.ts';
 import type { TopicShare } from './topicShare.ts';
 
 /** Executions at once for one member that catches up: fair to the others, and a page is rendered in a few rounds. */
@@ -28,11 +28,7 @@ interface CatchUpParts {
  * Rows are read as they are now, so access is asked again for every page, before it is rendered; and when access
  * to the topic changed while rendering, the page is rendered anew for who the person is by then.
  */
-export async function catchUp(
-  member: Member,
-  share: TopicShare,
-  parts: CatchUpParts,
-): Promise<void> {
+export async function catchUp(member: Member, share: TopicShare, parts: CatchUpParts): Promise<void> {
   if (member.catchingUp) return;
   member.catchingUp = true;
   let retryMs = firstRetryMs;
@@ -55,11 +51,7 @@ export async function catchUp(
 }
 
 /** One page. True when the member is live, or gone. */
-async function nextPage(
-  member: Member,
-  share: TopicShare,
-  parts: CatchUpParts,
-): Promise<boolean> {
+async function nextPage(member: Member, share: TopicShare, parts: CatchUpParts): Promise<boolean> {
   const { eventLog, registry, access, actions } = parts;
   const { sink, viewer } = member.operation;
   if (!sink.ready) await sink.drained();

@@ -1,8 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { EventLog, LoggedEvent } from '../events/log.ts';
 import type { EventRegistry } from '../events/define.ts';
+import type { EventLog, LoggedEvent } from '../events/log.ts';
 import { accessChangeOf, ruleOn } from './access.ts';
-import type { Member } from './member.ts';
+import type { Member } from './operation.ts';
 import type { Group } from './share.ts';
 import type { TopicShare } from './topicShare.ts';
 
@@ -109,15 +109,17 @@ async function renderFor(share: TopicShare, events: readonly LoggedEvent[]): Pro
   const wanted = new Map<Group, Set<LoggedEvent>>();
   for (const member of share.members) {
     if (member.state !== 'live') continue;
-    let ofGroup = wanted.get(member.group);
-    if (!ofGroup) wanted.set(member.group, (ofGroup = new Set()));
+    const ofGroup = wanted.get(member.group) ?? new Set();
+    wanted.set(member.group, ofGroup);
     if (ofGroup.size === events.length) continue;
     for (const event of events) if (event.seq > member.seq && member.wants(event)) ofGroup.add(event);
   }
   const rendered: Rendered = new Map();
   await Promise.all(
     [...wanted].map(async ([group, ofGroup]) => {
-      const payloads = await Promise.all([...ofGroup].map(async (event) => [event.seq, await group.render(event)] as const));
+      const payloads = await Promise.all(
+        [...ofGroup].map(async (event) => [event.seq, await group.render(event)] as const),
+      );
       rendered.set(group, new Map(payloads));
     }),
   );

@@ -1,16 +1,15 @@
 import { GraphQLError, type ValidatedSubscriptionArgs } from 'graphql';
-import { isPublic } from '../graphql/eventTypes.ts';
-import type { Audience, Services, Viewer } from '../graphql/context.ts';
-import type { StreamItem, StreamPlan, TopicAccess, TopicEntry } from '../graphql/stream.ts';
 import type { Head } from '../events/cursor.ts';
 import type { Followers } from '../events/follow.ts';
-import { type TopicKey, topicKey, parseTopicKey } from '../events/topic.ts';
+import { parseTopicKey, type TopicKey, topicKey } from '../events/topic.ts';
+import type { Audience, Services, Viewer } from '../graphql/context.ts';
+import { isPublic } from '../graphql/eventTypes.ts';
+import type { StreamItem, StreamPlan, TopicAccess, TopicEntry } from '../graphql/stream.ts';
 import { AppError } from '../platform/errors.ts';
 import { shapeOf } from './audience.ts';
 import { catchUp } from './catchUp.ts';
 import { deliverPage, type MemberActions } from './delivery.ts';
-import { Member } from './member.ts';
-import { LiveOperation } from './operation.ts';
+import { LiveOperation, Member } from './operation.ts';
 import { formatShared, renderItem } from './share.ts';
 import type { Sink } from './sink.ts';
 import { findStart, forbidden, placeOfJoining } from './start.ts';
@@ -42,11 +41,7 @@ export interface Hub {
   readonly sizes: { topics: number; members: number; groups: number };
 }
 
-export function createHub(parts: {
-  services: Services;
-  access: TopicAccess;
-  followers: Followers;
-}): Hub {
+export function createHub(parts: { services: Services; access: TopicAccess; followers: Followers }): Hub {
   const { services, access, followers } = parts;
   const { eventLog, events: registry, log } = services;
   const shares = new Map<TopicKey, TopicShare>();
@@ -177,11 +172,13 @@ export function createHub(parts: {
   const reconciling = new WeakMap<LiveOperation, Promise<void>>();
   function reconcile(operation: LiveOperation): void {
     const before = reconciling.get(operation) ?? Promise.resolve();
-    const run = before.then(() => reconcileNow(operation)).catch((error) => {
-      log.warn({ err: error }, 'live.reconcile-failed');
-      // Ends with a retryable error rather than going on without a topic.
-      fail(operation, new AppError('INTERNAL_ERROR', undefined, { cause: error }));
-    });
+    const run = before
+      .then(() => reconcileNow(operation))
+      .catch((error) => {
+        log.warn({ err: error }, 'live.reconcile-failed');
+        // Ends with a retryable error rather than going on without a topic.
+        fail(operation, new AppError('INTERNAL_ERROR', undefined, { cause: error }));
+      });
     reconciling.set(operation, run);
   }
 

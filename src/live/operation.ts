@@ -1,9 +1,10 @@
+import { encodeCursor, type Head } from '../events/cursor.ts';
+import type { Following } from '../events/follow.ts';
 import type { LoggedEvent } from '../events/log.ts';
 import type { TopicKey } from '../events/topic.ts';
-import type { StreamPlan } from '../graphql/stream.ts';
-import type { Viewer } from '../graphql/context.ts';
-import type { SharedOperation } from './share.ts';
-import type { Member } from './member.ts';
+import type { Audience, Viewer } from '../graphql/context.ts';
+import type { StreamPlan, TopicEntry } from '../graphql/stream.ts';
+import type { Group, SharedOperation } from './share.ts';
 import type { Sink } from './sink.ts';
 
 /** A running subscription of one client: its plan, its places in topics, and how it ends. */
@@ -54,5 +55,72 @@ export class LiveOperation {
     if (this.ended) return;
     this.ended = true;
     this.#resolveEnded();
+  }
+}
+
+/** After this many events that a filter hides, the client is told where it stands. */
+const hiddenBeforeCursor = 100;
+
+/**
+ * One operation's place in one topic.
+ *
+ * `live`: at the reader's place; gets its pages. `behind`: catches up from the log, page by page, and becomes live
+ * when it reaches the reader. `gone`: nothing is written any more. Only one of the two ever writes for a member:
+ * delivery skips what is not live, and catching up makes it live in the same turn in which it compares the places.
+ */
+export class Member {
+  readonly operation: LiveOperation;
+  readonly topic: TopicKey;
+  state: 'live' | 'behind' | 'gone' = 'behind';
+  /** The last event that was written or skipped, for cursors; seq 0 before the first. */
+  place: Head;
+  /** Events up to here are reflected in `group`: their access changes are not applied again. */
+  accessSeq: number;
+  group: Group;
+  /** With whom it shares an execution. */
+  audience: Audience;
+  catchingUp = false;
+  /** Access must be asked again before anything is written: the person's role in the workspace has changed. */
+  mustAsk = false;
+  #hidden = 0;
+
+  constructor(operation: LiveOperation, entry: TopicEntry, parts: { place: Head; group: Group; audience: Audience }) {
+    this.operation = operation;
+    this.topic = entry.topic;
+    this.place = parts.place;
+    this.accessSeq = entry.accessSeq;
+    this.group = parts.group;
+    this.audience = parts.audience;
+  }
+
+  get seq(): number {
+    return this.place.seq;
+  }
+
+  get cursor(): string {
+    return encodeCursor(this.place);
+  }
+
+  /** Whether the event reaches this client, by the field's kinds and the caller's filter. */
+  wants(event: LoggedEvent): boolean {
+    return this.operation.wants(event);
+  }
+
+  /** Moves past an event, writing it when it is wanted. */
+  pass(event: LoggedEvent, payload: Buffer | undefined): void {
+    this.place = { topic: event.topic, seq: event.seq, eventId: event.id };
+    if (payload) {
+      this.#hidden = 0;
+      this.operation.sink.next(payload);
+      return;
+    }
+    if (++this.#hidden < hiddenBeforeCursor) return;
+    this.#hidden = 0;
+    this.operation.sink.subscribed(this.cursor);
+  }
+
+  /** Whether the reader has nothing that this member lacks. */
+  hasReached(following: Following): boolean {
+    return this.seq >= following.seq;
   }
 }

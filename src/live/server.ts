@@ -2,9 +2,9 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { handleProtocols } from 'graphql-ws';
 import { WebSocketServer } from 'ws';
-import { isAllowedOrigin } from '../platform/origins.ts';
 import { closeCodes } from '../platform/errors.ts';
-import { serveSocket, type SocketParts, type SocketSession } from './websocket.ts';
+import { isAllowedOrigin } from '../platform/origins.ts';
+import { type SocketParts, type SocketSession, serveSocket } from './websocket.ts';
 
 /** Accepts sockets on HTTP servers and looks after them until they close. */
 export interface SocketServer extends AsyncDisposable {
@@ -55,7 +55,8 @@ export function createSocketServer(parts: SocketParts): SocketServer {
     const refusal = refusalOf(request);
     if (refusal) {
       log.warn({ origin: request.headers.origin, status: refusal.status }, 'ws.refused');
-      return refuse(socket, refusal);
+      refuse(socket, refusal);
+      return;
     }
     // Before the handshake is done errors are nobody's; ws takes over afterwards.
     const ignore = () => socket.destroy();

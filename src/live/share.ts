@@ -1,11 +1,11 @@
-import { executeRootSelectionSet, type ExecutionResult, type ValidatedSubscriptionArgs } from 'graphql';
+import { type ExecutionResult, executeRootSelectionSet, type ValidatedSubscriptionArgs } from 'graphql';
 import { encodeCursor } from '../events/cursor.ts';
 import type { LoggedEvent } from '../events/log.ts';
 import { parseTopicKey, type TopicKey } from '../events/topic.ts';
-import { AppError } from '../platform/errors.ts';
 import { type Audience, eventContext, type Services, type Viewer } from '../graphql/context.ts';
 import { formatResult } from '../graphql/errors.ts';
 import type { StreamItem } from '../graphql/stream.ts';
+import { AppError } from '../platform/errors.ts';
 import type { DocumentShape } from './audience.ts';
 
 /** What an operation contributes to its group. */
@@ -51,11 +51,7 @@ function isOwn({ shape }: SharedOperation, audience: Audience): boolean {
   return shape.perViewer || parseTopicKey(audience.topic).kind === 'user';
 }
 
-export function createGroup(
-  services: Services,
-  operation: SharedOperation,
-  audience: Audience,
-): Group {
+export function createGroup(services: Services, operation: SharedOperation, audience: Audience): Group {
   const viewer = isOwn(operation, audience) ? operation.viewer : undefined;
   const renderings = new Map<string, { payload: Promise<Buffer>; untilMs: number }>();
   const failures = new Map<string, number>();

@@ -19,7 +19,10 @@ export interface SseServer {
    * protocol: `next` for each result, `complete` at the end. Where the stream stands is told in comments.
    * Throws what kept it from starting.
    */
-  answer(args: ExecutionArgs & { contextValue: Context }, parts: { after: unknown; signal: AbortSignal }): Promise<Response>;
+  answer(
+    args: ExecutionArgs & { contextValue: Context },
+    parts: { after: unknown; signal: AbortSignal },
+  ): Promise<Response>;
   /** Ends every stream with a retryable error. */
   close(): void;
 }
@@ -50,7 +53,8 @@ export function createSseServer(parts: {
         },
         { followers, access, registry, log },
       );
-      const restart = () => end(new AppError('CONNECTION_ERROR', 'The server is restarting.', { retryAfterMs: restartRetryMs }));
+      const restart = () =>
+        end(new AppError('CONNECTION_ERROR', 'The server is restarting.', { retryAfterMs: restartRetryMs }));
       const keepAlive = setInterval(() => output.comment(''), keepAliveMs);
       const gone = () => hub.stop(operation);
       open.add(restart);
@@ -102,7 +106,9 @@ function createOutput(limitBytes: number): Output {
   };
   const body = new ReadableStream<Uint8Array>(
     {
-      start: (given) => void (controller = given),
+      start(given) {
+        controller = given;
+      },
       pull: release,
       cancel() {
         closed = true;
@@ -126,7 +132,9 @@ function createOutput(limitBytes: number): Output {
       controller.close();
       release();
     },
-    onCancel: (run) => void (onCancel = run),
+    onCancel(run) {
+      onCancel = run;
+    },
     sink: {
       get ready() {
         return isReady();

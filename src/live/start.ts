@@ -1,9 +1,9 @@
+import { type Cursor, decodeCursor, type Head } from '../events/cursor.ts';
 import { cursorExpired, type EventLog } from '../events/log.ts';
-import { decodeCursor, type Cursor, type Head } from '../events/cursor.ts';
 import { parseTopicKey, type TopicKey } from '../events/topic.ts';
-import { AppError } from '../platform/errors.ts';
 import type { Viewer } from '../graphql/context.ts';
 import type { StreamPlan, TopicAccess, TopicAsked, TopicEntry } from '../graphql/stream.ts';
+import { AppError } from '../platform/errors.ts';
 
 /** Where a stream begins. */
 export interface Start {
@@ -47,7 +47,10 @@ export async function findStart(
   );
   return {
     topics: await Promise.all(
-      readable.map(async (entry) => ({ entry, place: await placeFor(entry, byTopic.get(entry.topic), cursors, eventLog) })),
+      readable.map(async (entry) => ({
+        entry,
+        place: await placeFor(entry, byTopic.get(entry.topic), cursors, eventLog),
+      })),
     ),
     lost: strangers,
   };

@@ -49,7 +49,9 @@ function withAfter(plan: StreamPlan, after: unknown): StreamPlan {
   const fits = cursors.every((cursor) => typeof cursor === 'string') && (plan.several || cursors.length === 1);
   if (!fits || cursors.length > mostCursors) {
     const expected = plan.several ? 'a list of cursors' : 'one cursor';
-    throw new AppError('VALIDATION_ERROR', `extensions.after is ${expected}, as the server gave it.`, { field: 'after' });
+    throw new AppError('VALIDATION_ERROR', `extensions.after is ${expected}, as the server gave it.`, {
+      field: 'after',
+    });
   }
   return { ...plan, after: cursors };
 }

@@ -1,8 +1,7 @@
 import type { Following } from '../events/follow.ts';
 import type { TopicKey } from '../events/topic.ts';
 import type { Audience, Services } from '../graphql/context.ts';
-import type { LiveOperation } from './operation.ts';
-import type { Member } from './member.ts';
+import type { LiveOperation, Member } from './operation.ts';
 import { createGroup, type Group, groupKey } from './share.ts';
 
 /** Everything this process does with one topic: its reader, its members, and the groups they form. */

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { execute, type ExecutionArgs, type ExecutionResult, GraphQLError, OperationTypeNode } from 'graphql';
-import { CloseCode, type Context as SocketContext, makeServer, MessageType, type SubscribePayload } from 'graphql-ws';
+import { type ExecutionArgs, type ExecutionResult, execute, GraphQLError } from 'graphql';
+import { CloseCode, MessageType, makeServer, type Context as SocketContext, type SubscribePayload } from 'graphql-ws';
 import type { RawData, WebSocket } from 'ws';
 import type { Followers } from '../events/follow.ts';
 import { requestContext, type Services, type Session, type Viewer } from '../graphql/context.ts';
@@ -105,16 +105,29 @@ export function serveSocket(parts: SocketParts): (webSocket: WebSocket, request:
 
   function mapped(args: ExecutionArgs, result: ExecutionResult): ExecutionResult {
     const { correlationId } = args.contextValue as { correlationId: string };
-    return formatResult(result, { correlationId, clock, log, document: args.document, operationName: args.operationName });
+    return formatResult(result, {
+      correlationId,
+      clock,
+      log,
+      document: args.document,
+      operationName: args.operationName,
+    });
   }
 
-  function prepare({ extra }: SocketContext<Params, Extra>, id: string, payload: SubscribePayload): SocketArgs | GraphQLError[] {
+  function prepare(
+    { extra }: SocketContext<Params, Extra>,
+    id: string,
+    payload: SubscribePayload,
+  ): SocketArgs | GraphQLError[] {
     const correlationId = newId();
     const scene = { correlationId, clock, log };
     const prepared = documents.get(payload.query);
     if (prepared.errors) return prepared.errors.map((error) => toGraphQLError(error, scene));
     if (!operationOf(prepared.document, payload.operationName)) {
-      const error = new AppError('VALIDATION_ERROR', 'The document has no such operation, or several and no operationName.');
+      const error = new AppError(
+        'VALIDATION_ERROR',
+        'The document has no such operation, or several and no operationName.',
+      );
       return [toGraphQLError(error, { ...scene, document: prepared.document })];
     }
     return {
@@ -124,7 +137,7 @@ export function serveSocket(parts: SocketParts): (webSocket: WebSocket, request:
       variableValues: payload.variables,
       hideSuggestions: documents.hideSuggestions,
       contextValue: requestContext(services, { viewer: extra.viewer, correlationId }),
-      live: { extra, id, after: payload.extensions?.['after'] },
+      live: { extra, id, after: payload.extensions?.after },
     };
   }
 
@@ -156,7 +169,15 @@ export function serveSocket(parts: SocketParts): (webSocket: WebSocket, request:
       ip: request.socket.remoteAddress,
       userAgent: request.headers['user-agent'],
     };
-    const extra: Extra = { request, outbox, session, webSocket, viewer: undefined, watch: undefined, running: new Map() };
+    const extra: Extra = {
+      request,
+      outbox,
+      session,
+      webSocket,
+      viewer: undefined,
+      watch: undefined,
+      running: new Map(),
+    };
     const served: SocketSession = { outbox, webSocket, heardAtMs: performance.now() };
     const heard = (): void => {
       served.heardAtMs = performance.now();
@@ -210,7 +231,12 @@ export function serveSocket(parts: SocketParts): (webSocket: WebSocket, request:
     }
   }
 
-  async function start(id: string, text: string, extra: Extra, receive: (data: string) => Promise<void>): Promise<void> {
+  async function start(
+    id: string,
+    text: string,
+    extra: Extra,
+    receive: (data: string) => Promise<void>,
+  ): Promise<void> {
     // An id may be used again after `complete` while the older operation is still being set up: graphql-ws would
     // give the new one the older one's result. It waits until the older one is over.
     for (let older = extra.running.get(id); older?.stopped; older = extra.running.get(id)) await older.done;
@@ -229,8 +255,14 @@ export function serveSocket(parts: SocketParts): (webSocket: WebSocket, request:
 
   function refuse(id: string, { outbox, viewer }: Extra): void {
     // Before the acknowledgement the protocol's answer is 4401, which graphql-ws gives.
-    if (!viewer) return outbox.close(CloseCode.Unauthorized, 'Unauthorized');
-    const error = new AppError('VALIDATION_ERROR', `A session runs at most ${config.wsMaxSubscriptions} operations at once.`);
+    if (!viewer) {
+      outbox.close(CloseCode.Unauthorized, 'Unauthorized');
+      return;
+    }
+    const error = new AppError(
+      'VALIDATION_ERROR',
+      `A session runs at most ${config.wsMaxSubscriptions} operations at once.`,
+    );
     const payload = [toGraphQLError(error, { correlationId: newId(), clock, log })];
     outbox.text(JSON.stringify({ id, type: MessageType.Error, payload }));
   }
@@ -246,7 +278,10 @@ export function serveSocket(parts: SocketParts): (webSocket: WebSocket, request:
 }
 
 /** Checks the token, watches the person, and makes the payload of the acknowledgement. */
-async function connect(context: SocketContext<Params, Extra>, parts: SocketParts): Promise<Record<string, unknown> | false> {
+async function connect(
+  context: SocketContext<Params, Extra>,
+  parts: SocketParts,
+): Promise<Record<string, unknown> | false> {
   const { extra, connectionParams } = context;
   const { services, hub, authenticate, isExpired, followers, access } = parts;
   const { clock, events, instanceId } = services;
