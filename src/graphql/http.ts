@@ -13,6 +13,8 @@ export interface StaticFile {
 /** The explorer: its page, and what the page loads, by path. */
 export interface ExplorerFiles {
   readonly page: StaticFile;
+  /** The page for who opens it on this machine, as localhost. Absent: the same. */
+  readonly localPage?: StaticFile;
   readonly assets: ReadonlyMap<string, StaticFile>;
 }
 
@@ -41,7 +43,8 @@ export function createHttpHandler(parts: HttpParts): (request: IncomingMessage, 
     if (path === undefined) return refuse(response, 400, 'The address is not valid.', scene);
     const isApi = path === config.graphqlPath || path === `${config.graphqlPath}/`;
     if (reading && explorer && (isApi || path === '/') && acceptsPage(request.headers.accept)) {
-      return sendFile(request, response, explorer.page);
+      const { page, localPage = page } = explorer;
+      return sendFile(request, response, isLocal(request.headers.host) ? localPage : page);
     }
     if (isApi) {
       if (!methods.has(request.method)) return refuse(response, 405, 'Use POST, or GET for queries.', scene);
@@ -74,6 +77,10 @@ function pathOf({ url = '', headers }: IncomingMessage): string | undefined {
   // Yoga makes an address of both and answers with a stack trace where that fails.
   const address = URL.parse(url, `http://${headers.host ?? 'localhost'}`);
   return address && url.startsWith('/') && !url.startsWith('//') ? address.pathname : undefined;
+}
+
+function isLocal(host = ''): boolean {
+  return /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i.test(host);
 }
 
 async function isReady({ database, log }: Services): Promise<boolean> {

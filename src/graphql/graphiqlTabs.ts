@@ -1,0 +1,93 @@
+/** A tab the explorer opens with. */
+export interface Tab {
+  readonly query: string;
+  /** JSON, as in the editor. */
+  readonly variables?: string;
+  readonly headers?: string;
+}
+
+/**
+ * What the explorer opens with: with a token a query, a mutation and a subscription on the seeded project, ready to
+ * run; without, a query that needs none and a place for the token.
+ */
+export function readyTabs(token?: string): Tab[] {
+  if (token === undefined) {
+    return [{ query: ping, headers: headers('<token>') }];
+  }
+  return [query, subscription, mutation].map((tab) => ({ ...tab, headers: headers(token) }));
+}
+
+function headers(token: string): string {
+  return JSON.stringify({ Authorization: `Bearer ${token}` }, null, 2);
+}
+
+const ping = `{
+  ping {
+    timestamp
+    instanceId
+  }
+}
+`;
+
+const projectId = JSON.stringify({ projectId: 'website' }, null, 2);
+
+const query: Tab = {
+  query: `# The seeded project. Projects are found by id, or by the externalId they were given.
+query Tasks($projectId: ID!) {
+  me {
+    name
+  }
+  tasks(projectId: $projectId, first: 5) {
+    headCursor
+    nodes {
+      id
+      title
+      status
+      assignee {
+        name
+      }
+    }
+  }
+}
+`,
+  variables: projectId,
+};
+
+const subscription: Tab = {
+  query: `# Run this, then the mutation in the next tab or in another window.
+subscription TaskUpdated($projectId: ID!) {
+  taskUpdated(projectId: $projectId) {
+    type
+    at
+    actor {
+      name
+    }
+    task {
+      id
+      title
+      status
+    }
+    changes {
+      field
+      from
+      to
+    }
+  }
+}
+`,
+  variables: projectId,
+};
+
+const mutation: Tab = {
+  query: `mutation CreateTask($input: CreateTaskInput!) {
+  createTask(input: $input) {
+    task {
+      id
+      title
+    }
+    eventCursor
+  }
+}
+`,
+  variables: JSON.stringify({ input: { projectId: 'website', title: 'Try the explorer' } }, null, 2),
+};
