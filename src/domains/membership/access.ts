@@ -1,5 +1,6 @@
 import { parseTopicKey, type TopicKey, type TopicKindName } from '../../events/topic.ts';
 import type { Tx } from '../../events/transaction.ts';
+import type { Context } from '../../graphql/context.ts';
 import { type TopicPermission, type TopicRole, topicRoleMay } from '../../graphql/permissions.ts';
 import type { Db } from '../../platform/database.ts';
 import { AppError } from '../../platform/errors.ts';
@@ -87,4 +88,18 @@ async function find(db: Db | Tx, rows: readonly AskedRow[]): Promise<(TopicHeld 
     JSON.stringify(rows),
   );
   return found.map(({ id, key, role }) => (role ? { id, key, role } : undefined));
+}
+
+/** Roles this request has read together with something else, so that a list need not ask for each of its items. */
+const rolesRead = {};
+const rolesReadIn = (context: Context) => context.once(rolesRead, () => new Map<TopicKey, TopicRole>());
+
+/** Lets {@link roleHere} answer for this request without asking. */
+export function rememberRole(context: Context, topic: TopicKey, role: TopicRole): void {
+  rolesReadIn(context).set(topic, role);
+}
+
+/** The reader's role in a topic; null: no access. For fields; commands ask in their transaction. */
+export async function roleHere(context: Context, topic: TopicKey): Promise<TopicRole | null> {
+  return rolesReadIn(context).get(topic) ?? context.roleIn(topic);
 }
