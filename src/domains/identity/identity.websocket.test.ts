@@ -2,6 +2,8 @@ import { UnsecuredJWT } from 'jose';
 import { expect, test } from 'vitest';
 import { startApp, type TestApp } from '../../../test/support/app.ts';
 
+const deactivate = 'mutation ($input: DeactivateUserInput!) { deactivateUser(input: $input) { user { id } } }';
+
 /** How a socket ends that presents these connection parameters. */
 async function closedWith(app: TestApp, connectionParams?: Record<string, unknown>) {
   const socket = await app.socket(undefined, { init: false });
@@ -33,10 +35,22 @@ test('a deactivated person is not let in', async () => {
   await using app = await startApp();
   const admin = await app.world.person({ role: 'ADMIN' });
   const person = await app.world.person();
-  const mutation = 'mutation ($input: DeactivateUserInput!) { deactivateUser(input: $input) { user { id } } }';
-  await app.ask(admin, mutation, { input: { userId: person.id } });
+  await app.ask(admin, deactivate, { input: { userId: person.id } });
   const closing = await closedWith(app, { authToken: await app.token(person) });
   expect(closing).toEqual({ code: 4401, reason: 'Invalid authentication token' });
+});
+
+test('an open socket of a person who is deactivated on another server closes with 4401', async () => {
+  await using app = await startApp();
+  await using other = await startApp({ with: app });
+  const admin = await app.world.person({ role: 'ADMIN' });
+  const person = await app.world.person();
+  await using socket = await app.socket(person);
+  await using neighbour = await app.socket(admin);
+  await other.ask(admin, deactivate, { input: { userId: person.id } });
+  expect(await socket.closed()).toEqual({ code: 4401, reason: 'Invalid authentication token' });
+  const asked = await neighbour.subscribe('{ ping { event } }');
+  expect((await asked.next()).data.ping.event).toBe('pong');
 });
 
 test('the token of the upgrade request is taken where the connection parameters have none', async () => {
