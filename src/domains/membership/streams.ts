@@ -54,7 +54,7 @@ builder.queryField('activity', (t) =>
         types: t.arg({ type: ['EventType'], description: 'Only these kinds; absent: all.' }),
       },
       resolve: (_root, { topics, types, ...args }, context) =>
-        resolveCursorConnection({ args, toCursor: activityCursor }, (page) =>
+        resolveCursorConnection<Promise<LoggedEvent[]>>({ args, toCursor: activityCursor }, (page) =>
           activity(context, { topics, types }, page),
         ),
     },

@@ -70,7 +70,7 @@ for (const model of ['Topic', 'Project'] as const) {
           'Who belongs to it, those who joined the workspace first coming first; null, with an error, for those who may not read it.',
         authScopes: (parent, _args, context) => mayRead('kind' in parent ? parent.kind : 'PROJECT', parent.id, context),
         resolve: ({ id }, args, context, info) =>
-          resolveCursorConnection({ args, toCursor: memberCursor }, (page) =>
+          resolveCursorConnection<Promise<MembershipRow[]>>({ args, toCursor: memberCursor }, (page) =>
             listMembers(context, id, page, queryFromInfo({ context, info, paths: [['nodes'], ['edges', 'node']] })),
           ),
       },
