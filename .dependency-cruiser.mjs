@@ -111,6 +111,10 @@ export default {
     parser: 'swc',
     doNotFollow: { path: ['node_modules', '^src/generated/'] },
 
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'types', 'default'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'types', 'default'],
+      mainFields: ['main', 'types', 'typings'],
+    },
   },
 };
