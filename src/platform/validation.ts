@@ -100,7 +100,7 @@ const sayWhatIsWrong: z.core.$ZodErrorMap = (issue) => {
       if (issue.input === undefined) return 'is missing';
       return issue.input === null ? 'must not be null' : `must be of type ${issue.expected}`;
     case 'invalid_value':
-      return `must be one of ${issue.values.join(', ')}`;
+      return issue.input === null ? 'must not be null' : `must be one of ${issue.values.join(', ')}`;
     case 'too_big':
       return issue.origin === 'array' ? `has more than ${issue.maximum} items` : `must be at most ${issue.maximum}`;
     case 'too_small':

@@ -50,10 +50,11 @@ function mentioned(userIds: readonly string[]): Recipient[] {
 /** The task's assignee and creator and everybody who commented before. */
 async function concerned(db: Db | Tx, taskId: string, commentId: string): Promise<Recipient[]> {
   const task = await db.task.findUnique({ where: { id: taskId }, select: { assigneeId: true, creatorId: true } });
-  const earlier = await db.comment.findMany({
+  // Grouped by the database: `distinct` would fetch a row for every comment.
+  const earlier = await db.comment.groupBy({
+    by: ['authorId'],
     where: { taskId, deletedAt: null, id: { lt: commentId } },
-    distinct: ['authorId'],
-    select: { authorId: true },
+    orderBy: { authorId: 'asc' },
   });
   const userIds = [task?.assigneeId, task?.creatorId, ...earlier.map(({ authorId }) => authorId)];
   return [...new Set(userIds)]

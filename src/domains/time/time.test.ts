@@ -16,14 +16,14 @@ const documents = {
 };
 
 /** Runs a command: what it answers, or the code and the sentence of the refusal. */
-async function run(person: Person, command: keyof typeof documents, input: Record<string, unknown>) {
-  const { data, errors } = await app.graphql(person, documents[command], { input });
+async function run(person: Person, command: keyof typeof documents, input: Record<string, unknown>, on = app) {
+  const { data, errors } = await on.graphql(person, documents[command], { input });
   return errors ? { code: errors[0]?.extensions?.code, message: errors[0]?.message } : data[command];
 }
 
 /** The project's facts about timers, oldest first. */
-async function facts(project: { id: string }) {
-  const events = await app.services.eventLog.after(`project:${project.id}`, 0);
+async function facts(project: { id: string }, on = app) {
+  const events = await on.services.eventLog.after(`project:${project.id}`, 0);
   return events.filter(({ kind }) => kind.startsWith('Time')).map(({ kind, data }) => ({ kind, ...data }));
 }
 
@@ -75,24 +75,31 @@ describe('startTimer', () => {
     expect(await facts(project)).toHaveLength(1);
   });
 
-  test('twenty starts at once leave one timer, and the facts tell it in order', async () => {
-    const { owner, project } = await app.world.project();
-    const tasks = await Promise.all(Array.from({ length: 4 }, () => app.world.task({ project, by: owner })));
-    const answers = await Promise.all(
-      Array.from({ length: 20 }, (_, nth) => run(owner, 'startTimer', { taskId: tasks[nth % 4]?.id })),
-    );
-    expect(answers.filter(({ code }) => code)).toEqual([]);
-    const running = await app.services.database.db.timeEntry.findMany({ where: { userId: owner.id, stoppedAt: null } });
-    expect(running).toHaveLength(1);
-    // Each start but the first is preceded by the stop of what ran.
-    let current: unknown = null;
-    for (const { kind, entryId } of (await facts(project)) as never as { kind: string; entryId: string }[]) {
-      if (kind === 'TimeStarted') expect(current).toBeNull();
-      else expect(entryId).toBe(current);
-      current = kind === 'TimeStarted' ? entryId : null;
-    }
-    expect(current).toBe(running[0]?.id);
-  });
+  test.each(['postgresql', 'pglite'] as const)(
+    'twenty starts at once leave one timer, and the facts tell it in order: %s',
+    async (engine) => {
+      await using own = await startApp({ engine });
+      const { owner, project } = await own.world.project();
+      const tasks = await Promise.all(Array.from({ length: 4 }, () => own.world.task({ project, by: owner })));
+      const answers = await Promise.all(
+        Array.from({ length: 20 }, (_, nth) => run(owner, 'startTimer', { taskId: tasks[nth % 4]?.id }, own)),
+      );
+      expect(answers.filter(({ code }) => code)).toEqual([]);
+      const running = await own.services.database.db.timeEntry.findMany({
+        where: { userId: owner.id, stoppedAt: null },
+      });
+      expect(running).toHaveLength(1);
+      // Each start but the first is preceded by the stop of what ran.
+      let current: unknown = null;
+      for (const fact of await facts(project, own)) {
+        const { kind, entryId } = fact as unknown as { kind: string; entryId: string };
+        if (kind === 'TimeStarted') expect(current).toBeNull();
+        else expect(entryId).toBe(current);
+        current = kind === 'TimeStarted' ? entryId : null;
+      }
+      expect(current).toBe(running[0]?.id);
+    },
+  );
 
   test('is allowed to members and refused to guests and strangers', async () => {
     const { owner, members, project } = await app.world.project({ members: ['GUEST', 'MEMBER'] });
