@@ -36,7 +36,8 @@ export async function catchUp(member: Member, share: TopicShare, parts: CatchUpP
     while (member.state !== 'gone') {
       try {
         const reached = await nextPage(member, share, parts);
-        if (reached) return;
+        // It may have fallen behind again in the turn in which it became live.
+        if (reached && (member.state as Member['state']) !== 'behind') return;
         retryMs = firstRetryMs;
       } catch (error) {
         // The database is away or the like. Nothing is lost: the member stays where it is.
@@ -62,6 +63,8 @@ async function nextPage(member: Member, share: TopicShare, parts: CatchUpParts):
   }
 
   const page = await share.following.pageAfter(member.seq);
+  // Before asking: a change that comes while the answer is on its way sets it again.
+  member.mustAsk = false;
   const entry = (await access.enter(viewer, [parseTopicKey(share.topic)]))[0];
   if ((member.state as Member['state']) === 'gone') return true;
   if (!entry?.role) {
@@ -72,7 +75,6 @@ async function nextPage(member: Member, share: TopicShare, parts: CatchUpParts):
     actions.outdated(member);
     return true;
   }
-  member.mustAsk = false;
   if (entry.accessSeq > member.accessSeq && member.operation.expands) actions.reconcile(member);
   member.accessSeq = Math.max(member.accessSeq, entry.accessSeq);
   const { role, workspaceRole } = entry;
