@@ -61,18 +61,18 @@ builder.objectRef<Change>(NotificationsChanged.kind).implement({
     ids: t.idList({
       ...perViewer,
       description: 'The notifications, at most 100; empty with `all`.',
-      resolve: ({ data }) => data['ids'] as string[],
+      resolve: ({ data }) => data.ids as string[],
     }),
     all: t.boolean({
       ...perViewer,
       description: 'True: more changed than is listed, so read the notifications again.',
-      resolve: ({ data }) => data['all'] as boolean,
+      resolve: ({ data }) => data.all as boolean,
     }),
     action: t.field({
       ...perViewer,
       type: NotificationActionEnum,
       description: 'What was done.',
-      resolve: ({ data }) => data['action'] as NotificationAction,
+      resolve: ({ data }) => data.action as NotificationAction,
     }),
   }),
 });
@@ -99,12 +99,12 @@ builder.subscriptionField('inbox', (t) =>
 );
 
 function idOf({ data }: Change): string {
-  return data['notificationId'] as string;
+  return data.notificationId as string;
 }
 
 /** Nobody is alerted of what they know already, nor of history: a device that was off catches up in silence. */
 async function mayAlert(context: Context, change: Change): Promise<boolean> {
-  if (change.data['alert'] !== true) return false;
+  if (change.data.alert !== true) return false;
   if (context.clock.now().getTime() - change.at.getTime() > alertWithinMs) return false;
   const notification = await findNotification(context, idOf(change));
   return notification !== null && notification.seenAt === null;

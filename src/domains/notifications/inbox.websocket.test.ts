@@ -1,0 +1,293 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { startApp, type TestApp } from '../../../test/support/app.ts';
+import { followInbox, type InboxChange, readInbox, takeUntil, viewOf } from '../../../test/support/inbox.ts';
+import type { Delivery } from '../../../test/support/subscription.ts';
+import type { Person, TaskRow } from '../../../test/support/world.ts';
+import { decodeCursor } from '../../events/cursor.ts';
+import { topicKey } from '../../events/topic.ts';
+import { newId } from '../../platform/ids.ts';
+
+const read = 'mutation ($input: MarkNotificationReadInput!) { markNotificationRead(input: $input) { eventCursor } }';
+const readAll =
+  'mutation ($input: MarkAllNotificationsReadInput!) { markAllNotificationsRead(input: $input) { eventCursor } }';
+const update = 'mutation ($input: UpdateNotificationsInput!) { updateNotifications(input: $input) { eventCursor } }';
+const assign = 'mutation ($input: AssignTaskInput!) { assignTask(input: $input) { eventCursor } }';
+
+/** A person with tasks of theirs, on which the two others can comment. */
+async function commentedOn(app: TestApp, taskCount: number) {
+  const { owner, members, project } = await app.world.project({ members: 2 });
+  const [member, other] = members as [Person, Person];
+  const tasks: TaskRow[] = [];
+  for (let n = 0; n < taskCount; n++) tasks.push(await app.world.task({ project, by: member }));
+  await app.settled();
+  return { owner, other, member, project, tasks };
+}
+
+const seqOf = (cursor: string) => decodeCursor(cursor).seq;
+const reaches = (cursor: string) => (delivery: Delivery<{ inbox: InboxChange }>) =>
+  seqOf(delivery.data.inbox.cursor) >= seqOf(cursor);
+
+/** Both as a client sees them: the counts, and what is known of every notification. */
+const comparable = ({ notifications, counts }: ReturnType<typeof viewOf>) => ({
+  counts,
+  notifications: Object.fromEntries(notifications),
+});
+
+test('what happens to an inbox reaches every device of the person at once, and nobody else', async () => {
+  await using app = await startApp();
+  const { owner, other, member, tasks } = await commentedOn(app, 1);
+  const [task] = tasks as [TaskRow];
+  const devices = [await followInbox(app, member), await followInbox(app, member)];
+  const stranger = await followInbox(app, other);
+  await app.world.comment({ task, by: owner });
+  for (const device of devices) {
+    const { data, cursor, extensions } = await device.next('NotificationUpserted');
+    expect(data.inbox).toMatchObject({
+      alert: true,
+      counts: { unread: 2, unseen: 2, total: 2 },
+      notification: {
+        type: 'TASK_COMMENTED',
+        reason: 'COMMENTED',
+        count: 1,
+        title: `${owner.name} commented on ${task.title}`,
+      },
+    });
+    expect(extensions?.topic).toBe(topicKey('user', member.id));
+    expect(data.inbox.cursor).toBe(cursor);
+  }
+  const { nodes } = await readInbox(app, member);
+  await app.ask(member, read, { input: { id: nodes[0]?.id } });
+  for (const device of devices) {
+    const { data } = await device.next('NotificationsChanged');
+    expect(data.inbox).toMatchObject({ ids: [nodes[0]?.id], all: false, action: 'READ', counts: { unread: 1 } });
+  }
+  // The fence: what concerns the stranger is the first thing they hear.
+  await app.world.comment({ task, by: owner, mentions: [other] });
+  const { data } = await stranger.next();
+  expect(data.inbox).toMatchObject({ notification: { reason: 'MENTIONED', count: 1 }, counts: { total: 2 } });
+});
+
+test('a replay alerts nobody: not of history, not of what was seen meanwhile', async () => {
+  await using app = await startApp();
+  const { owner, member, tasks } = await commentedOn(app, 2);
+  const [first, second] = tasks as [TaskRow, TaskRow];
+  const { headCursor } = await readInbox(app, member);
+  const alerts = async () => {
+    const { headCursor: end } = await readInbox(app, member);
+    const changes = await takeUntil(await followInbox(app, member, headCursor), reaches(end));
+    return changes.flatMap((change) => (change.__typename === 'NotificationUpserted' ? [change.alert] : []));
+  };
+  await app.world.comment({ task: first, by: owner });
+  await app.world.comment({ task: second, by: owner });
+  await app.settled();
+  expect(await alerts()).toEqual([true, true]);
+  const { nodes } = await readInbox(app, member);
+  const seen = nodes.find(({ threadKey }) => threadKey === `task:${first.id}`);
+  await app.ask(member, update, { input: { ids: [seen?.id], action: 'SEEN' } });
+  expect(await alerts()).toEqual([false, true]);
+  app.clock.advance('61s');
+  expect(await alerts()).toEqual([false, false]);
+});
+
+test('with more than a hundred changed at once the client is told to load again', async () => {
+  await using app = await startApp();
+  const member = await app.world.person();
+  const rows = Array.from({ length: 101 }, (_, n) => ({
+    id: newId(),
+    userId: member.id,
+    threadKey: `task:${n}`,
+    topic: topicKey('project', newId()),
+    type: 'TaskCommented',
+    eventId: newId(),
+    reason: 'COMMENTED',
+  }));
+  await app.services.database.db.notification.createMany({ data: rows });
+  const stream = await followInbox(app, member);
+  await app.ask(member, update, { input: { ids: rows.slice(0, 100).map(({ id }) => id), action: 'SEEN' } });
+  await app.ask(member, readAll, { input: {} });
+  const [seen, all] = await stream.take(2);
+  const listed = rows.slice(0, 100).map(({ id }) => id);
+  expect(seen?.data.inbox).toMatchObject({
+    ids: listed,
+    all: false,
+    action: 'SEEN',
+    counts: { unread: 101, total: 101 },
+  });
+  expect(all?.data.inbox).toMatchObject({
+    ids: [],
+    all: true,
+    action: 'READ',
+    counts: { unread: 0, unseen: 0, total: 101 },
+  });
+});
+
+test('the cursor of another person, or of a project, opens no inbox', async () => {
+  await using app = await startApp();
+  const { owner, member } = await commentedOn(app, 1);
+  const foreign = (await readInbox(app, owner)).headCursor;
+  const socket = await app.socket(member);
+  for (const after of [foreign, 'nonsense']) {
+    const stream = await socket.subscribe('subscription ($after: Cursor) { inbox(after: $after) { id } }', { after });
+    expect((await stream.error()).extensions?.code).toBe('VALIDATION_ERROR');
+  }
+});
+
+test('list, then inbox from its headCursor: exact under writers that never pause', async () => {
+  await using app = await startApp();
+  await using second = await startApp({ with: app });
+  const { owner, other, member, tasks } = await commentedOn(app, 4);
+  let writing = true;
+  const write = async (server: TestApp, by: Person, offset: number) => {
+    for (let n = 0; writing || n < 40; n++) {
+      await server.world.comment({ task: tasks[(n + offset) % tasks.length] as TaskRow, by });
+      if (n % 5 === 4)
+        await server.ask(member, update, { input: { filter: { unreadOnly: true }, action: n % 2 ? 'READ' : 'SEEN' } });
+    }
+  };
+  const writers = [write(app, owner, 0), write(second, other, 2)];
+
+  const clients = [];
+  for (let n = 0; n < 12; n++) {
+    const server = n % 2 ? app : second;
+    const page = await readInbox(server, member);
+    clients.push({
+      view: viewOf(page),
+      from: page.headCursor,
+      stream: await followInbox(server, member, page.headCursor),
+    });
+  }
+  writing = false;
+  await Promise.all(writers);
+  await app.settled();
+
+  const fresh = await readInbox(app, member);
+  for (const { view, from, stream } of clients) {
+    const changes = await takeUntil(stream, reaches(fresh.headCursor));
+    const numbers = changes.map(({ cursor }) => seqOf(cursor));
+    const length = seqOf(fresh.headCursor) - seqOf(from);
+    expect(numbers).toEqual(Array.from({ length }, (_, index) => seqOf(from) + 1 + index));
+    for (const change of changes) view.apply(change);
+    expect(comparable(view)).toEqual(comparable(viewOf(fresh)));
+  }
+});
+
+test('all read before a cursor, while others write: nothing newer is ever marked, and the log tells the whole truth', async () => {
+  await using app = await startApp();
+  const { owner, other, member, tasks } = await commentedOn(app, 3);
+  const start = await readInbox(app, member);
+  let writing = true;
+  const write = async (by: Person) => {
+    for (let n = 0; writing; n++) await app.world.comment({ task: tasks[n % tasks.length] as TaskRow, by });
+  };
+  const writers = [write(owner), write(other)];
+  const marked: { before: string; event: string }[] = [];
+  for (let n = 0; n < 25; n++) {
+    const { headCursor: before } = await readInbox(app, member);
+    // Two devices at once, so that they also meet each other.
+    const answers = await Promise.all([0, 1].map(() => app.ask(member, readAll, { input: { before } })));
+    for (const { markAllNotificationsRead } of answers) {
+      if (markAllNotificationsRead.eventCursor) marked.push({ before, event: markAllNotificationsRead.eventCursor });
+    }
+  }
+  writing = false;
+  await Promise.all(writers);
+  await app.settled();
+
+  const fresh = await readInbox(app, member);
+  const stream = await followInbox(app, member, start.headCursor);
+  const changes = await takeUntil(stream, reaches(fresh.headCursor));
+  const view = viewOf(start);
+  for (const change of changes) view.apply(change);
+  expect(comparable(view)).toEqual(comparable(viewOf(fresh)));
+
+  const log = await app.services.eventLog.after(topicKey('user', member.id), 0);
+  expect(marked.length).toBeGreaterThan(0);
+  for (const { before, event } of marked) {
+    const changed = log.find(({ seq }) => seq === seqOf(event));
+    for (const id of (changed?.data.ids ?? []) as string[]) {
+      const newest = log.findLast(({ seq, data }) => seq < seqOf(event) && data.notificationId === id);
+      expect(newest?.seq ?? 0).toBeLessThanOrEqual(seqOf(before));
+    }
+  }
+});
+
+type Step =
+  | { do: 'comment' | 'mention' | 'assign'; by: 0 | 1; task: number }
+  | { do: 'READ' | 'UNREAD' | 'SEEN'; which: number[] }
+  | { do: 'read'; which: number }
+  | { do: 'readAll'; before: boolean };
+
+const steps: fc.Arbitrary<Step[]> = fc.array(
+  fc.oneof(
+    fc.record({
+      do: fc.constantFrom('comment' as const, 'mention' as const, 'assign' as const),
+      by: fc.constantFrom(0 as const, 1 as const),
+      task: fc.nat(2),
+    }),
+    fc.record({
+      do: fc.constantFrom('READ' as const, 'UNREAD' as const, 'SEEN' as const),
+      which: fc.array(fc.nat(5), { minLength: 1, maxLength: 3 }),
+    }),
+    fc.record({ do: fc.constant('read' as const), which: fc.nat(5) }),
+    fc.record({ do: fc.constant('readAll' as const), before: fc.boolean() }),
+  ),
+  { minLength: 1, maxLength: 20 },
+);
+
+test('whatever is done, a client that only listens ends with what a fresh client loads', async () => {
+  await using app = await startApp();
+  const { owner, other, member, tasks } = await commentedOn(app, 3);
+  const others = [owner, other] as const;
+
+  const take = async (step: Step): Promise<void> => {
+    switch (step.do) {
+      case 'comment':
+      case 'mention': {
+        const mentions = step.do === 'mention' ? [member] : [];
+        await app.world.comment({ task: tasks[step.task] as TaskRow, by: others[step.by], mentions });
+        return;
+      }
+      case 'assign': {
+        const by = others[step.by];
+        // Taken away first: giving somebody what they have changes nothing.
+        for (const assigneeId of [null, member.id])
+          await app.ask(by, assign, { input: { taskId: tasks[step.task]?.id, assigneeId } });
+        return;
+      }
+      case 'readAll': {
+        const before = step.before ? (await readInbox(app, member)).headCursor : null;
+        await app.ask(member, readAll, { input: { before } });
+        return;
+      }
+      default: {
+        const { nodes } = await readInbox(app, member);
+        const at = (n: number) => nodes[n % nodes.length]?.id;
+        if (step.do === 'read') await app.ask(member, read, { input: { id: at(step.which) } });
+        else await app.ask(member, update, { input: { ids: step.which.map(at), action: step.do } });
+      }
+    }
+  };
+
+  await fc.assert(
+    fc.asyncProperty(steps, fc.boolean(), async (all, settles) => {
+      const stale = await readInbox(app, member);
+      const stream = await followInbox(app, member, stale.headCursor);
+      for (const step of all) {
+        app.clock.advance('1s');
+        await take(step);
+        // Without it the consumer runs behind, and meets the person's own commands.
+        if (settles) await app.settled();
+      }
+      await app.settled();
+      const fresh = await readInbox(app, member);
+      const view = viewOf(stale);
+      if (fresh.headCursor !== stale.headCursor) {
+        for (const change of await takeUntil(stream, reaches(fresh.headCursor))) view.apply(change);
+      }
+      stream.complete();
+      expect(comparable(view)).toEqual(comparable(viewOf(fresh)));
+    }),
+    { numRuns: 15 },
+  );
+});
