@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startApp, type TestApp } from '../../../test/support/app.ts';
+import { verifyEvents } from '../../../test/support/verifyEvents.ts';
 import type { Person } from '../../../test/support/world.ts';
 
 let app: TestApp;
@@ -158,4 +159,62 @@ describe('taskUpdated', () => {
     const stream = await socket.subscribe(taskUpdated, { projectId: project.id, after: tasks.headCursor });
     expect((await stream.next()).value).toMatchObject({ __typename: 'TaskCreated', task: { id: after.id } });
   });
+});
+
+test('whoever has a list of tasks and hears the events of every command has the list of now', async () => {
+  await using second = await startApp({ with: app });
+  const { owner, members, project } = await app.world.project({ members: 1 });
+  const [member] = members as [Person];
+  const kept = await app.world.task({ project, by: owner, title: 'Kept' });
+  const gone = await app.world.task({ project, by: owner, title: 'Gone' });
+  const { id: commentId } = await app.world.comment({ task: kept, by: member });
+  const retracted = await app.world.comment({ task: kept, by: owner, text: 'Oh' });
+
+  const events = await verifyEvents(app, {
+    person: owner,
+    topic: { kind: 'PROJECT', id: project.id },
+    variables: { projectId: project.id },
+    query: `query ($projectId: ID!) { tasks(projectId: $projectId) { headCursor nodes {
+      id title description status priority assignee { id } dueAt estimateMinutes version updatedAt
+      comments { nodes { id text mentions { id } version editedAt deletedAt } }
+      timeEntries { nodes { id user { id } startedAt stoppedAt durationMs } }
+    } } }`,
+    resumeOn: second,
+    reduce(state, event) {
+      if (event.__typename !== 'CommentDeleted') return;
+      // The comment keeps its place, and so does its task, which the event shows with all of its comments.
+      const list = state.tasks as unknown as { nodes: { id: string }[] };
+      const task = event.task as { id: string };
+      list.nodes = [...list.nodes.filter(({ id }) => id !== task.id), structuredClone(task)];
+    },
+    act: [
+      () => app.world.task({ project, by: owner, title: 'New', assignee: member, input: { estimateMinutes: 5 } }),
+      () => run(member, 'updateTask', { taskId: kept.id, title: 'Still kept', priority: 'HIGH', estimateMinutes: 9 }),
+      () => run(owner, 'assignTask', { taskId: kept.id, assigneeId: member.id }),
+      () => run(owner, 'startTimer', { taskId: gone.id }),
+      () => run(member, 'startTimer', { taskId: gone.id }),
+      () => run(owner, 'startTimer', { taskId: kept.id }),
+      () => run(member, 'addComment', { taskId: kept.id, text: 'Well', mentions: [owner.id] }),
+      () => run(member, 'editComment', { commentId, text: 'Better', mentions: [owner.id] }),
+      () => run(owner, 'deleteComment', { commentId: retracted.id }),
+      () => run(owner, 'deleteTask', { taskId: gone.id }),
+      () => run(owner, 'stopTimer', {}),
+    ],
+  });
+  expect(events.map((event) => event.__typename)).toEqual([
+    'TaskCreated',
+    'TaskAssigned',
+    'TaskUpdated',
+    'TaskAssigned',
+    'TimeStarted',
+    'TimeStarted',
+    'TimeStopped',
+    'TimeStarted',
+    'TaskCommented',
+    'CommentEdited',
+    'CommentDeleted',
+    'TimeStopped',
+    'TaskDeleted',
+    'TimeStopped',
+  ]);
 });
