@@ -148,7 +148,7 @@ function join(followers: Followers, start: number): Client {
     }
   };
   void (async () => {
-    for (;;) {
+    while (!client.left) {
       try {
         following ??= await followers.follow(topic, (page) => {
           if (client.isLive) read(page);
