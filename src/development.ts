@@ -25,8 +25,9 @@ export async function startDevelopment(config: Config, log: Log): Promise<App> {
 
 function banner(app: App, people: readonly SeededPerson[]): string {
   const address = `http://localhost:${app.port}`;
-  const width = Math.max(0, ...people.map(({ name }) => name.length));
-  const lines = people.map(({ name, role, token }) => `  ${name.padEnd(width)}  ${role.padEnd(6)}  ${token}`);
+  const names = people.map(({ name, externalId }) => `${name} (${externalId})`);
+  const width = Math.max(0, ...names.map(({ length }) => length));
+  const lines = people.map(({ role, token }, index) => `  ${names[index]?.padEnd(width)}  ${role.padEnd(6)}  ${token}`);
   return [
     '',
     `Belfry is listening on ${address}`,

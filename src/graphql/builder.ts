@@ -61,11 +61,28 @@ export const builder = new SchemaBuilder<BuilderTypes>({
   relay: {
     clientMutationId: 'omit',
     cursorType: 'String',
-    edgesFieldOptions: { description: 'The items with their places in the list.' },
-    nodeFieldOptions: { description: 'The item.' },
-    nodesOnConnection: true,
     nodeQueryOptions: false,
     nodesQueryOptions: false,
+    // The field that leads to a connection says whether it stays in the topic; the parts below follow it.
+    nodesOnConnection: { ...inTopic, description: 'The items without their places.' },
+    edgesFieldOptions: { ...inTopic, description: 'The items with their places in the list.' },
+    nodeFieldOptions: { ...inTopic, description: 'The item.' },
+    pageInfoFieldOptions: { ...inTopic, description: 'Whether there is more, and where it begins.' },
+    cursorFieldOptions: {
+      description: 'Place of the item in this list; pass it as `after` or `before`. Not a `Cursor`.',
+    },
+    pageInfoTypeOptions: { description: 'Whether a list goes on, and from where.' },
+    hasNextPageFieldOptions: { description: 'Whether there are items after `endCursor`.' },
+    hasPreviousPageFieldOptions: { description: 'Whether there are items before `startCursor`.' },
+    startCursorFieldOptions: { description: 'Place of the first item; null for an empty page.' },
+    endCursorFieldOptions: { description: 'Place of the last item; null for an empty page.' },
+    firstArgOptions: {
+      description: 'At most so many items from the beginning, or after `after`; 20 when absent, 100 at most.',
+    },
+    lastArgOptions: { description: 'At most so many items from the end, or before `before`.' },
+    afterArgOptions: { description: 'Only items after this place.' },
+    beforeArgOptions: { description: 'Only items before this place.' },
+    mutationInputArgOptions: { description: 'What is to be done.' },
   },
   scopeAuth: {
     // Asked when a subscription starts; revocation afterwards is the log's and the hub's business.

@@ -145,12 +145,16 @@ function renewToken() {
 
 addEventListener('DOMContentLoaded', () => {
   renewToken();
+  // GraphiQL takes only the document of the first default tab; what an earlier visit left wins.
+  const [first] = storage.getItem('graphiql:tabState') ? [] : options.tabs;
   YogaGraphiQL.renderYogaGraphiQL(document.querySelector('#root'), {
     fetcher,
     storage,
     title: 'Belfry',
     logo: '<span></span>',
     defaultTabs: options.tabs,
+    variables: first?.variables,
+    initialHeaders: first?.headers,
     // The bundle's own handler writes every keystroke into the address.
     onEditQuery: () => {},
   });

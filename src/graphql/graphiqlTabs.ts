@@ -32,7 +32,7 @@ const ping = `{
 const projectId = JSON.stringify({ projectId: 'website' }, null, 2);
 
 const query: Tab = {
-  query: `# The seeded project. Projects are found by id, or by the externalId they were given.
+  query: `# Your tasks in the seeded project.
 query Tasks($projectId: ID!) {
   me {
     name
@@ -54,7 +54,8 @@ query Tasks($projectId: ID!) {
 };
 
 const subscription: Tab = {
-  query: `# Run this, then the mutation in the next tab or in another window.
+  query: `# Run this, then the next tab, here or
+# in another window.
 subscription TaskUpdated($projectId: ID!) {
   taskUpdated(projectId: $projectId) {
     type

@@ -41,7 +41,6 @@ export function mutation<Fields extends InputFieldMap, Result extends CommandRes
             'Any text up to 200 characters that is unique for this intent of yours. A retry with the same key and input gets the same answer and does nothing twice.',
         }),
       }),
-      argOptions: { description: `Input of ${name}.` },
     } as never,
     {
       description: options.description,
