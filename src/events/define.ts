@@ -41,19 +41,10 @@ export const ref = (model: string, description: string) => field(true, id, model
 export const optionalRef = (model: string, description: string) =>
   field(true, id.nullable(), model, description, { nullable: true });
 
-/** A bare id, for things whose row a reader may not be able to load. */
-export const idOf = (description: string) => field(false, id, 'ID', description);
-
 /** Ids in a list, in the order stored. */
 export const idsOf = (description: string) => field(false, z.array(id), 'ID', description, { list: true });
 
-export const int = (description: string) => field(false, z.int(), 'Int', description);
 export const bool = (description: string) => field(false, z.boolean(), 'Boolean', description);
-export const text = (description: string) => field(false, z.string(), 'String', description);
-export const optionalText = (description: string) =>
-  field(false, z.string().nullable(), 'String', description, { nullable: true });
-export const dateTime = (description: string) => field(false, z.iso.datetime(), 'DateTime', description);
-export const json = (description: string) => field(false, z.json(), 'JSON', description);
 
 /** A value of a GraphQL enum of that name. */
 export const oneOf = <const Values extends readonly [string, ...string[]]>(
@@ -151,9 +142,6 @@ export interface EventKind<Fields extends EventFields = EventFields> extends Eve
   readonly topicKind: TopicKindName | readonly TopicKindName[];
   readonly schema: z.ZodType<DataOf<Fields>>;
 }
-
-/** Data of a declared kind: `DataOfKind<typeof taskEvents.TaskUpdated>`. */
-export type DataOfKind<Kind> = Kind extends EventKind<infer Fields> ? DataOf<Fields> : never;
 
 /** A GraphQL interface that several kinds implement. */
 export interface EventInterface {

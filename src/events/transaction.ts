@@ -46,11 +46,6 @@ export function stagedIn(tx: Tx): StagedEvent[] {
   return stateOf(tx).staged;
 }
 
-/** The person on whose behalf the transaction runs, or null for the server. */
-export function actorOf(tx: Tx): string | null {
-  return stateOf(tx).origin.actorId;
-}
-
 function stateOf(tx: Tx): TxState {
   const state = states.get(tx);
   if (!state) throw new Error('not a transaction of transaction()');

@@ -1,5 +1,4 @@
-import type { DueHandler } from '../events/due.ts';
-import { newId } from '../platform/ids.ts';
+import { type DueHandler, schedule } from '../events/due.ts';
 import type { Services } from './context.ts';
 
 /** Kind of the due work that removes what has expired. */
@@ -20,10 +19,8 @@ export function pruneIdempotencyRecords({ clock, config }: Services): DueHandler
   };
 }
 
-/** Makes sure that pruning is scheduled; does nothing when it is. */
-export async function schedulePruning({ database, clock }: Services): Promise<void> {
-  await database.query(
-    'INSERT INTO due_work (id, kind, key, due_at) VALUES ($1, $2, $3, $4) ON CONFLICT (kind, key) DO NOTHING',
-    [newId(), pruning, 'all', clock.now()],
-  );
+/** Makes pruning due now; it schedules itself from then on. Called at each start, which does no harm. */
+export function schedulePruning({ transaction, clock }: Services): Promise<void> {
+  const origin = { actorId: null, correlationId: null };
+  return transaction(origin, (tx) => schedule(tx, { kind: pruning, key: 'all', dueAt: clock.now() }));
 }
