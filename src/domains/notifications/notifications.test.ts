@@ -322,6 +322,7 @@ test('the list is paged both ways, newest first, ties and all', async () => {
     type: 'TaskCommented',
     eventId: newId(),
     reason: 'COMMENTED',
+    actorIds: [],
     updatedAt: new Date(now + Math.floor(n / 2)),
   }));
   await app.services.database.db.notification.createMany({ data: rows });
