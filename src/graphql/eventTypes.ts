@@ -167,6 +167,10 @@ function addStreamItem(events: readonly ReturnType<typeof addEventObject>[]): vo
     description: 'A topic of the stream may no longer be read; the others go on.',
     fields: (t) => ({
       topic: t.id({ description: 'Id of the topic.', resolve: ({ topic }) => topicOf(topic) }),
+      topicId: t.id({
+        description: 'The same, under a name that can be selected beside the `topic { … }` of events.',
+        resolve: ({ topic }) => topicOf(topic),
+      }),
     }),
   });
   builder.unionType('StreamItem', {

@@ -1,8 +1,10 @@
+import { addComment, addMember, createProject, createTask } from '../../src/client/documents.ts';
 import { createPerson } from '../../src/domains/identity/people.ts';
 import type { WorkspaceRole } from '../../src/graphql/permissions.ts';
 import type { Clock } from '../../src/platform/clock.ts';
 import type { Database } from '../../src/platform/database.ts';
 import { newId } from '../../src/platform/ids.ts';
+import type { Data, Document, Variables } from './request.ts';
 
 /** A tenant. */
 export interface WorkspaceRow {
@@ -71,8 +73,8 @@ export interface World {
   comment(options: { task: { id: string }; by: Person; text?: string; mentions?: Person[] }): Promise<{ id: string }>;
 }
 
-/** `app.ask`, for documents as plain text. */
-type Ask = (person: Person, document: string, variables: Record<string, unknown>) => Promise<unknown>;
+/** `app.ask`, for typed documents. */
+type Ask = <D extends Document>(person: Person, document: D, variables: Variables<D>) => Promise<Data<D>>;
 
 const names = ['Ada', 'Björn', 'Chidi', 'Dolores', 'Emeka', 'Fatima', 'Giulia', 'Hiro', 'Ines', 'Jakub'];
 
@@ -101,7 +103,7 @@ export function createWorld(parts: { database: Database; clock: Clock; ask: Ask 
 
   const member: World['member'] = async ({ project, by, role = 'MEMBER', person: somebody }) => {
     const added = somebody ?? (await person({ workspace: by.workspace }));
-    await ask(by, 'mutation ($input: AddMemberInput!) { addMember(input: $input) { eventCursor } }', {
+    await ask(by, addMember, {
       input: { topicId: project.id, userId: added.id, role },
     });
     return added;
@@ -115,12 +117,9 @@ export function createWorld(parts: { database: Database; clock: Clock; ask: Ask 
     async project(options = {}) {
       const owner = options.owner ?? (await person({ ...(options.workspace && { workspace: options.workspace }) }));
       const { name = `Project ${++made}`, externalId } = options;
-      const answer = (await ask(
-        owner,
-        'mutation ($input: CreateProjectInput!) { createProject(input: $input) { project { id name } } }',
-        { input: { name, ...(externalId && { externalId }) } },
-      )) as { createProject: { project: { id: string; name: string } } };
+      const answer = await ask(owner, createProject, { input: { name, ...(externalId && { externalId }) } });
       const { project } = answer.createProject;
+      if (!project) throw new Error('a new project was not readable by its owner');
       const roles =
         typeof options.members === 'object' ? options.members : Array<'MEMBER'>(options.members ?? 0).fill('MEMBER');
       const members: Person[] = [];
@@ -128,19 +127,15 @@ export function createWorld(parts: { database: Database; clock: Clock; ask: Ask 
       return { owner, members, project };
     },
     async task({ project, by, title = `Task ${++made}`, assignee, input }) {
-      const answer = (await ask(
-        by,
-        'mutation ($input: CreateTaskInput!) { createTask(input: $input) { task { id title version } } }',
-        { input: { projectId: project.id, title, ...(assignee && { assigneeId: assignee.id }), ...input } },
-      )) as { createTask: { task: TaskRow } };
+      const answer = await ask(by, createTask, {
+        input: { projectId: project.id, title, ...(assignee && { assigneeId: assignee.id }), ...input },
+      });
       return answer.createTask.task;
     },
     async comment({ task, by, text = `Comment ${++made}`, mentions = [] }) {
-      const answer = (await ask(
-        by,
-        'mutation ($input: AddCommentInput!) { addComment(input: $input) { comment { id } } }',
-        { input: { taskId: task.id, text, mentions: mentions.map(({ id }) => id) } },
-      )) as { addComment: { comment: { id: string } } };
+      const answer = await ask(by, addComment, {
+        input: { taskId: task.id, text, mentions: mentions.map(({ id }) => id) },
+      });
       return answer.addComment.comment;
     },
   };

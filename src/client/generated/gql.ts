@@ -3,7 +3,72 @@ import * as types from './graphql.ts';
 
 
 
-const documents = {}
+/**
+ * Map of all GraphQL operations in the project.
+ *
+ * This map has several performance disadvantages:
+ * 1. It is not tree-shakeable, so it will include all operations in the project.
+ * 2. It is not minifiable, so the string of a GraphQL query will be multiple times inside the bundle.
+ * 3. It does not support dead code elimination, so it will add unused operations.
+ *
+ * Therefore it is highly recommended to use the babel or swc plugin for production.
+ * Learn more about it here: https://the-guild.dev/graphql/codegen/plugins/presets/preset-client#reducing-bundle-size
+ */
+type Documents = {
+    "\n  subscription TaskUpdated($projectId: ID!, $types: [EventType!], $after: Cursor) {\n    taskUpdated(projectId: $projectId, types: $types, after: $after) {\n      __typename\n      id\n      cursor\n      type\n      at\n      actor { id name }\n      task { id title status priority version deletedAt assignee { id name } }\n      changes { field from to }\n    }\n  }\n": typeof types.TaskUpdatedDocument,
+    "\n  subscription Inbox($after: Cursor) {\n    inbox(after: $after) {\n      __typename\n      id\n      cursor\n      counts { unread unseen total }\n      ... on NotificationUpserted {\n        alert\n        notification { id title type reason count readAt seenAt }\n      }\n    }\n  }\n": typeof types.InboxDocument,
+    "\n  subscription Events($topics: [TopicRef!]!, $types: [EventType!], $after: [Cursor!]) {\n    events(topics: $topics, types: $types, after: $after) {\n      __typename\n      ... on Event { id cursor type at topic { id kind } actor { id name } }\n      ... on Checkpoint { cursors { topic cursor } }\n      ... on AccessLost { topicId }\n    }\n  }\n": typeof types.EventsDocument,
+    "\n  mutation CreateProject($input: CreateProjectInput!) {\n    createProject(input: $input) { project { id name } eventCursor }\n  }\n": typeof types.CreateProjectDocument,
+    "\n  mutation AddMember($input: AddMemberInput!) {\n    addMember(input: $input) { eventCursor }\n  }\n": typeof types.AddMemberDocument,
+    "\n  mutation CreateTask($input: CreateTaskInput!) {\n    createTask(input: $input) { task { id title version } eventCursor }\n  }\n": typeof types.CreateTaskDocument,
+    "\n  mutation AddComment($input: AddCommentInput!) {\n    addComment(input: $input) { comment { id text } eventCursor }\n  }\n": typeof types.AddCommentDocument,
+    "\n  query Tasks($projectId: ID!, $first: Int, $after: String) {\n    tasks(projectId: $projectId, first: $first, after: $after) {\n      nodes { id title status priority version assignee { id name } }\n      pageInfo { hasNextPage endCursor }\n      headCursor\n    }\n  }\n": typeof types.TasksDocument,
+};
+const documents: Documents = {
+    "\n  subscription TaskUpdated($projectId: ID!, $types: [EventType!], $after: Cursor) {\n    taskUpdated(projectId: $projectId, types: $types, after: $after) {\n      __typename\n      id\n      cursor\n      type\n      at\n      actor { id name }\n      task { id title status priority version deletedAt assignee { id name } }\n      changes { field from to }\n    }\n  }\n": types.TaskUpdatedDocument,
+    "\n  subscription Inbox($after: Cursor) {\n    inbox(after: $after) {\n      __typename\n      id\n      cursor\n      counts { unread unseen total }\n      ... on NotificationUpserted {\n        alert\n        notification { id title type reason count readAt seenAt }\n      }\n    }\n  }\n": types.InboxDocument,
+    "\n  subscription Events($topics: [TopicRef!]!, $types: [EventType!], $after: [Cursor!]) {\n    events(topics: $topics, types: $types, after: $after) {\n      __typename\n      ... on Event { id cursor type at topic { id kind } actor { id name } }\n      ... on Checkpoint { cursors { topic cursor } }\n      ... on AccessLost { topicId }\n    }\n  }\n": types.EventsDocument,
+    "\n  mutation CreateProject($input: CreateProjectInput!) {\n    createProject(input: $input) { project { id name } eventCursor }\n  }\n": types.CreateProjectDocument,
+    "\n  mutation AddMember($input: AddMemberInput!) {\n    addMember(input: $input) { eventCursor }\n  }\n": types.AddMemberDocument,
+    "\n  mutation CreateTask($input: CreateTaskInput!) {\n    createTask(input: $input) { task { id title version } eventCursor }\n  }\n": types.CreateTaskDocument,
+    "\n  mutation AddComment($input: AddCommentInput!) {\n    addComment(input: $input) { comment { id text } eventCursor }\n  }\n": types.AddCommentDocument,
+    "\n  query Tasks($projectId: ID!, $first: Int, $after: String) {\n    tasks(projectId: $projectId, first: $first, after: $after) {\n      nodes { id title status priority version assignee { id name } }\n      pageInfo { hasNextPage endCursor }\n      headCursor\n    }\n  }\n": types.TasksDocument,
+};
+
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  subscription TaskUpdated($projectId: ID!, $types: [EventType!], $after: Cursor) {\n    taskUpdated(projectId: $projectId, types: $types, after: $after) {\n      __typename\n      id\n      cursor\n      type\n      at\n      actor { id name }\n      task { id title status priority version deletedAt assignee { id name } }\n      changes { field from to }\n    }\n  }\n"): typeof import('./graphql.ts').TaskUpdatedDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  subscription Inbox($after: Cursor) {\n    inbox(after: $after) {\n      __typename\n      id\n      cursor\n      counts { unread unseen total }\n      ... on NotificationUpserted {\n        alert\n        notification { id title type reason count readAt seenAt }\n      }\n    }\n  }\n"): typeof import('./graphql.ts').InboxDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  subscription Events($topics: [TopicRef!]!, $types: [EventType!], $after: [Cursor!]) {\n    events(topics: $topics, types: $types, after: $after) {\n      __typename\n      ... on Event { id cursor type at topic { id kind } actor { id name } }\n      ... on Checkpoint { cursors { topic cursor } }\n      ... on AccessLost { topicId }\n    }\n  }\n"): typeof import('./graphql.ts').EventsDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation CreateProject($input: CreateProjectInput!) {\n    createProject(input: $input) { project { id name } eventCursor }\n  }\n"): typeof import('./graphql.ts').CreateProjectDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation AddMember($input: AddMemberInput!) {\n    addMember(input: $input) { eventCursor }\n  }\n"): typeof import('./graphql.ts').AddMemberDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation CreateTask($input: CreateTaskInput!) {\n    createTask(input: $input) { task { id title version } eventCursor }\n  }\n"): typeof import('./graphql.ts').CreateTaskDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation AddComment($input: AddCommentInput!) {\n    addComment(input: $input) { comment { id text } eventCursor }\n  }\n"): typeof import('./graphql.ts').AddCommentDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query Tasks($projectId: ID!, $first: Int, $after: String) {\n    tasks(projectId: $projectId, first: $first, after: $after) {\n      nodes { id title status priority version assignee { id name } }\n      pageInfo { hasNextPage endCursor }\n      headCursor\n    }\n  }\n"): typeof import('./graphql.ts').TasksDocument;
+
+
 export function graphql(source: string) {
   return (documents as any)[source] ?? {};
 }

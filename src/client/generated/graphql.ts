@@ -1,6 +1,252 @@
 /* eslint-disable */
 /** Internal type. DO NOT USE DIRECTLY. */
+type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
+/** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
+/** Input of addComment. */
+export type AddCommentInput = {
+  /** Any text up to 200 characters that is unique for this intent of yours. A retry with the same key and input gets the same answer and does nothing twice. */
+  idempotencyKey?: string | null | undefined;
+  /** Ids of members of the project, at most 50; each is told once. Absent: nobody. */
+  mentions?: Array<string> | null | undefined;
+  /** The task. */
+  taskId: string;
+  /** Plain text of 1 to COMMENT_MAX_CHARS characters (5000). */
+  text: string;
+};
+
+/** Input of addMember. */
+export type AddMemberInput = {
+  /** Any text up to 200 characters that is unique for this intent of yours. A retry with the same key and input gets the same answer and does nothing twice. */
+  idempotencyKey?: string | null | undefined;
+  /** PROJECT or CONVERSATION; needed only where `topicId` is an externalId. */
+  kind?: TopicKind | null | undefined;
+  /** What they may do in it. */
+  role?: TopicRole | null | undefined;
+  /** Id of the project or conversation; with `kind` also its externalId. */
+  topicId: string;
+  /** Id of the person. */
+  userId: string;
+};
+
+/** Input of createProject. */
+export type CreateProjectInput = {
+  /** What it is about. */
+  description?: string | null | undefined;
+  /** Its id in another application, to name it by: 1 to 200 visible characters without spaces, no UUID, of no other project of the workspace. */
+  externalId?: string | null | undefined;
+  /** Any text up to 200 characters that is unique for this intent of yours. A retry with the same key and input gets the same answer and does nothing twice. */
+  idempotencyKey?: string | null | undefined;
+  /** Name to show, one line. */
+  name: string;
+};
+
+/** Input of createTask. */
+export type CreateTaskInput = {
+  /** A member of the project whose task it is; absent: nobody’s. */
+  assigneeId?: string | null | undefined;
+  /** The details, at most TEXT_MAX_CHARS characters (5000); blank: none. */
+  description?: string | null | undefined;
+  /** When it is due, from 2000 to 2199; absent: never. */
+  dueAt?: string | null | undefined;
+  /** Expected work in minutes, 0 to 100000. Only for those who may read estimates. */
+  estimateMinutes?: number | null | undefined;
+  /** Any text up to 200 characters that is unique for this intent of yours. A retry with the same key and input gets the same answer and does nothing twice. */
+  idempotencyKey?: string | null | undefined;
+  /** How urgent it is; absent: MEDIUM. */
+  priority?: TaskPriority | null | undefined;
+  /** Id or externalId of the project. */
+  projectId: string;
+  /** How far it is; absent: TODO. */
+  status?: TaskStatus | null | undefined;
+  /** What is to be done: one line, at most TITLE_MAX_CHARS characters (200). */
+  title: string;
+};
+
+/** Every kind of event. A new kind may be added at any time: ignore those you do not know. */
+export type EventType =
+  /** A comment was deleted: its place stays, its text is gone. */
+  | 'COMMENT_DELETED'
+  /** The text or the mentions of a comment changed. */
+  | 'COMMENT_EDITED'
+  /** Somebody became a member. Also in their own topic, which is how their open streams gain this one. Formerly `participant:added`. */
+  | 'MEMBER_ADDED'
+  /** Somebody left or was removed; `actor` is who did it. Also in their own topic. Their streams of the topic end instead of showing it. Formerly `participant:removed`. */
+  | 'MEMBER_REMOVED'
+  /** A member may do more or less than before. */
+  | 'MEMBER_ROLE_CHANGED'
+  /** A project was created. Also in the own topic of its first owner, whose open streams gain it. */
+  | 'PROJECT_CREATED'
+  /** A project was deleted, with everything in it; every stream of it ends after this. */
+  | 'PROJECT_DELETED'
+  /** The name or description of a project changed. Formerly `project.updated`. */
+  | 'PROJECT_UPDATED'
+  /** A task was given to somebody, or taken from them. Formerly `task.assigned`. */
+  | 'TASK_ASSIGNED'
+  /** Somebody commented on a task. Formerly `task.commented`. */
+  | 'TASK_COMMENTED'
+  /** A task was created. Formerly `task.created`. */
+  | 'TASK_CREATED'
+  /** A task was deleted. Its row stays readable through the event, with `deletedAt`. Formerly `task.deleted`. */
+  | 'TASK_DELETED'
+  /** Fields of a task changed. Formerly `task.updated`. */
+  | 'TASK_UPDATED'
+  /** Somebody started a timer on a task. Formerly `time.started`. */
+  | 'TIME_STARTED'
+  /** A timer on a task was stopped: by its person, by starting another, or because the task was deleted. Formerly `time.stopped`. */
+  | 'TIME_STOPPED';
+
+/** Why you were told. */
+export type NotificationReason =
+  /** You were added to a project or conversation. */
+  | 'ADDED'
+  /** Something was given to you. */
+  | 'ASSIGNED'
+  /** Somebody commented on something you take part in. */
+  | 'COMMENTED'
+  /** You were mentioned. */
+  | 'MENTIONED';
+
+/** How urgent a task is. */
+export type TaskPriority =
+  /** Before the others. */
+  | 'HIGH'
+  /** When there is time. */
+  | 'LOW'
+  /** As usual. */
+  | 'MEDIUM';
+
+/** How far a task is. */
+export type TaskStatus =
+  /** Finished. */
+  | 'DONE'
+  /** Being worked on. */
+  | 'IN_PROGRESS'
+  /** Not begun. */
+  | 'TODO';
+
+/** What a topic is. */
+export type TopicKind =
+  /** A page. */
+  | 'CONTENT'
+  /** A conversation. */
+  | 'CONVERSATION'
+  /** A project. */
+  | 'PROJECT'
+  /** What concerns one person. */
+  | 'USER';
+
+/** A topic. Without `id`, of kind USER only: everything whoever asks belongs to, topics joined later included. */
+export type TopicRef = {
+  /** Its id or externalId. */
+  id?: string | null | undefined;
+  /** What it is. */
+  kind: TopicKind;
+};
+
+/** What a member may do in a topic. */
+export type TopicRole =
+  /** Changes it and manages its members up to their own role. */
+  | 'ADMIN'
+  /** Reads it and comments. */
+  | 'GUEST'
+  /** Works in it. */
+  | 'MEMBER'
+  /** Everything, deleting it included. A topic keeps at least one. */
+  | 'OWNER';
+
+export type TaskUpdatedSubscriptionVariables = Exact<{
+  projectId: string;
+  types?: Array<EventType> | EventType | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type TaskUpdatedSubscription = { taskUpdated:
+    | { __typename: 'TaskAssigned', id: string, cursor: string, type: EventType, at: string, actor: { id: string, name: string } | null, task: { id: string, title: string, status: TaskStatus, priority: TaskPriority, version: number, deletedAt: string | null, assignee: { id: string, name: string } | null }, changes: Array<{ field: string, from: unknown, to: unknown }> }
+    | { __typename: 'TaskCommented', id: string, cursor: string, type: EventType, at: string, actor: { id: string, name: string } | null, task: { id: string, title: string, status: TaskStatus, priority: TaskPriority, version: number, deletedAt: string | null, assignee: { id: string, name: string } | null }, changes: Array<{ field: string, from: unknown, to: unknown }> }
+    | { __typename: 'TaskCreated', id: string, cursor: string, type: EventType, at: string, actor: { id: string, name: string } | null, task: { id: string, title: string, status: TaskStatus, priority: TaskPriority, version: number, deletedAt: string | null, assignee: { id: string, name: string } | null }, changes: Array<{ field: string, from: unknown, to: unknown }> }
+    | { __typename: 'TaskDeleted', id: string, cursor: string, type: EventType, at: string, actor: { id: string, name: string } | null, task: { id: string, title: string, status: TaskStatus, priority: TaskPriority, version: number, deletedAt: string | null, assignee: { id: string, name: string } | null }, changes: Array<{ field: string, from: unknown, to: unknown }> }
+    | { __typename: 'TaskUpdated', id: string, cursor: string, type: EventType, at: string, actor: { id: string, name: string } | null, task: { id: string, title: string, status: TaskStatus, priority: TaskPriority, version: number, deletedAt: string | null, assignee: { id: string, name: string } | null }, changes: Array<{ field: string, from: unknown, to: unknown }> }
+    | { __typename: 'TimeStarted', id: string, cursor: string, type: EventType, at: string, actor: { id: string, name: string } | null, task: { id: string, title: string, status: TaskStatus, priority: TaskPriority, version: number, deletedAt: string | null, assignee: { id: string, name: string } | null }, changes: Array<{ field: string, from: unknown, to: unknown }> }
+    | { __typename: 'TimeStopped', id: string, cursor: string, type: EventType, at: string, actor: { id: string, name: string } | null, task: { id: string, title: string, status: TaskStatus, priority: TaskPriority, version: number, deletedAt: string | null, assignee: { id: string, name: string } | null }, changes: Array<{ field: string, from: unknown, to: unknown }> }
+   };
+
+export type InboxSubscriptionVariables = Exact<{
+  after?: string | null | undefined;
+}>;
+
+
+export type InboxSubscription = { inbox:
+    | { __typename: 'NotificationUpserted', alert: boolean, id: string, cursor: string, notification: { id: string, title: string, type: EventType, reason: NotificationReason, count: number, readAt: string | null, seenAt: string | null } | null, counts: { unread: number, unseen: number, total: number } }
+    | { __typename: 'NotificationsChanged', id: string, cursor: string, counts: { unread: number, unseen: number, total: number } }
+   };
+
+export type EventsSubscriptionVariables = Exact<{
+  topics: Array<TopicRef> | TopicRef;
+  types?: Array<EventType> | EventType | null | undefined;
+  after?: Array<string> | string | null | undefined;
+}>;
+
+
+export type EventsSubscription = { events:
+    | { __typename: 'AccessLost', topicId: string }
+    | { __typename: 'Checkpoint', cursors: Array<{ topic: string, cursor: string }> }
+    | { __typename: 'CommentDeleted', id: string, cursor: string, type: EventType, at: string, topic: { id: string, kind: TopicKind }, actor: { id: string, name: string } | null }
+    | { __typename: 'CommentEdited', id: string, cursor: string, type: EventType, at: string, topic: { id: string, kind: TopicKind }, actor: { id: string, name: string } | null }
+    | { __typename: 'MemberAdded', id: string, cursor: string, type: EventType, at: string, topic: { id: string, kind: TopicKind }, actor: { id: string, name: string } | null }
+    | { __typename: 'MemberRemoved', id: string, cursor: string, type: EventType, at: string, topic: { id: string, kind: TopicKind }, actor: { id: string, name: string } | null }
+    | { __typename: 'MemberRoleChanged', id: string, cursor: string, type: EventType, at: string, topic: { id: string, kind: TopicKind }, actor: { id: string, name: string } | null }
+    | { __typename: 'ProjectCreated', id: string, cursor: string, type: EventType, at: string, topic: { id: string, kind: TopicKind }, actor: { id: string, name: string } | null }
+    | { __typename: 'ProjectDeleted', id: string, cursor: string, type: EventType, at: string, topic: { id: string, kind: TopicKind }, actor: { id: string, name: string } | null }
+    | { __typename: 'ProjectUpdated', id: string, cursor: string, type: EventType, at: string, topic: { id: string, kind: TopicKind }, actor: { id: string, name: string } | null }
+    | { __typename: 'TaskAssigned', id: string, cursor: string, type: EventType, at: string, topic: { id: string, kind: TopicKind }, actor: { id: string, name: string } | null }
+    | { __typename: 'TaskCommented', id: string, cursor: string, type: EventType, at: string, topic: { id: string, kind: TopicKind }, actor: { id: string, name: string } | null }
+    | { __typename: 'TaskCreated', id: string, cursor: string, type: EventType, at: string, topic: { id: string, kind: TopicKind }, actor: { id: string, name: string } | null }
+    | { __typename: 'TaskDeleted', id: string, cursor: string, type: EventType, at: string, topic: { id: string, kind: TopicKind }, actor: { id: string, name: string } | null }
+    | { __typename: 'TaskUpdated', id: string, cursor: string, type: EventType, at: string, topic: { id: string, kind: TopicKind }, actor: { id: string, name: string } | null }
+    | { __typename: 'TimeStarted', id: string, cursor: string, type: EventType, at: string, topic: { id: string, kind: TopicKind }, actor: { id: string, name: string } | null }
+    | { __typename: 'TimeStopped', id: string, cursor: string, type: EventType, at: string, topic: { id: string, kind: TopicKind }, actor: { id: string, name: string } | null }
+   };
+
+export type CreateProjectMutationVariables = Exact<{
+  input: CreateProjectInput;
+}>;
+
+
+export type CreateProjectMutation = { createProject: { eventCursor: string | null, project: { id: string, name: string } | null } };
+
+export type AddMemberMutationVariables = Exact<{
+  input: AddMemberInput;
+}>;
+
+
+export type AddMemberMutation = { addMember: { eventCursor: string | null } };
+
+export type CreateTaskMutationVariables = Exact<{
+  input: CreateTaskInput;
+}>;
+
+
+export type CreateTaskMutation = { createTask: { eventCursor: string | null, task: { id: string, title: string, version: number } } };
+
+export type AddCommentMutationVariables = Exact<{
+  input: AddCommentInput;
+}>;
+
+
+export type AddCommentMutation = { addComment: { eventCursor: string | null, comment: { id: string, text: string | null } } };
+
+export type TasksQueryVariables = Exact<{
+  projectId: string;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type TasksQuery = { tasks: { headCursor: string, nodes: Array<{ id: string, title: string, status: TaskStatus, priority: TaskPriority, version: number, assignee: { id: string, name: string } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
 export class TypedDocumentString<TResult, TVariables>
   extends String
   implements DocumentTypeDecoration<TResult, TVariables>
@@ -19,3 +265,155 @@ export class TypedDocumentString<TResult, TVariables>
     return this.value;
   }
 }
+
+export const TaskUpdatedDocument = new TypedDocumentString(`
+    subscription TaskUpdated($projectId: ID!, $types: [EventType!], $after: Cursor) {
+  taskUpdated(projectId: $projectId, types: $types, after: $after) {
+    __typename
+    id
+    cursor
+    type
+    at
+    actor {
+      id
+      name
+    }
+    task {
+      id
+      title
+      status
+      priority
+      version
+      deletedAt
+      assignee {
+        id
+        name
+      }
+    }
+    changes {
+      field
+      from
+      to
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<TaskUpdatedSubscription, TaskUpdatedSubscriptionVariables>;
+export const InboxDocument = new TypedDocumentString(`
+    subscription Inbox($after: Cursor) {
+  inbox(after: $after) {
+    __typename
+    id
+    cursor
+    counts {
+      unread
+      unseen
+      total
+    }
+    ... on NotificationUpserted {
+      alert
+      notification {
+        id
+        title
+        type
+        reason
+        count
+        readAt
+        seenAt
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<InboxSubscription, InboxSubscriptionVariables>;
+export const EventsDocument = new TypedDocumentString(`
+    subscription Events($topics: [TopicRef!]!, $types: [EventType!], $after: [Cursor!]) {
+  events(topics: $topics, types: $types, after: $after) {
+    __typename
+    ... on Event {
+      id
+      cursor
+      type
+      at
+      topic {
+        id
+        kind
+      }
+      actor {
+        id
+        name
+      }
+    }
+    ... on Checkpoint {
+      cursors {
+        topic
+        cursor
+      }
+    }
+    ... on AccessLost {
+      topicId
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<EventsSubscription, EventsSubscriptionVariables>;
+export const CreateProjectDocument = new TypedDocumentString(`
+    mutation CreateProject($input: CreateProjectInput!) {
+  createProject(input: $input) {
+    project {
+      id
+      name
+    }
+    eventCursor
+  }
+}
+    `) as unknown as TypedDocumentString<CreateProjectMutation, CreateProjectMutationVariables>;
+export const AddMemberDocument = new TypedDocumentString(`
+    mutation AddMember($input: AddMemberInput!) {
+  addMember(input: $input) {
+    eventCursor
+  }
+}
+    `) as unknown as TypedDocumentString<AddMemberMutation, AddMemberMutationVariables>;
+export const CreateTaskDocument = new TypedDocumentString(`
+    mutation CreateTask($input: CreateTaskInput!) {
+  createTask(input: $input) {
+    task {
+      id
+      title
+      version
+    }
+    eventCursor
+  }
+}
+    `) as unknown as TypedDocumentString<CreateTaskMutation, CreateTaskMutationVariables>;
+export const AddCommentDocument = new TypedDocumentString(`
+    mutation AddComment($input: AddCommentInput!) {
+  addComment(input: $input) {
+    comment {
+      id
+      text
+    }
+    eventCursor
+  }
+}
+    `) as unknown as TypedDocumentString<AddCommentMutation, AddCommentMutationVariables>;
+export const TasksDocument = new TypedDocumentString(`
+    query Tasks($projectId: ID!, $first: Int, $after: String) {
+  tasks(projectId: $projectId, first: $first, after: $after) {
+    nodes {
+      id
+      title
+      status
+      priority
+      version
+      assignee {
+        id
+        name
+      }
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+    headCursor
+  }
+}
+    `) as unknown as TypedDocumentString<TasksQuery, TasksQueryVariables>;
