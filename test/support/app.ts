@@ -73,8 +73,9 @@ export async function startApp(options: AppOptions = {}): Promise<TestApp> {
   const log = createLog(config, { write: (line) => void logs.push(line.trimEnd()) });
   printWhenFailed(logs);
 
-  const app: App = opened.use(await createApp(config, { clock, log }));
+  // Ended after the server, which closes them itself: a client that is still there is what a server meets when it ends.
   const sockets = opened.use(new AsyncDisposableStack());
+  const app: App = opened.use(await createApp(config, { clock, log }));
   const token: TestApp['token'] = (person, claims) => sign(person, clock, claims);
   const authorization = async (person: Person | undefined) =>
     person && { authorization: `Bearer ${await token(person)}` };

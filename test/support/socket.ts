@@ -149,7 +149,7 @@ function attach(webSocket: WebSocket, { answersPings = true }: SocketOptions): T
       );
       operations.set(id, receive);
       ends.add(end);
-      const payload = { query: String(document), variables, ...(after && { extensions: { after } }) };
+      const payload = { query: String(document), variables, ...(after !== undefined && { extensions: { after } }) };
       send({ id, type: 'subscribe', payload });
       if (waits) await begun();
       return subscription;
