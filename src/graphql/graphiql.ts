@@ -77,6 +77,12 @@ const icon = `data:image/svg+xml,${encodeURIComponent(
   '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><path fill="#b7791f" d="M8 1a5 5 0 0 0-5 5v4l-1.500 2h13L13 10V6a5 5 0 0 0-5-5zM6 13a2 2 0 0 0 4 0z"/></svg>',
 )}`;
 
+const style = `
+      #root { height: 100vh; }
+      /* GraphiQL's tabs believe they stand elsewhere until they are first dragged, and jump away from under the click. */
+      .graphiql-tab { transform: none !important; }
+    `;
+
 function pageOf(assets: string, options: object): string {
   // Nothing in JSON needs a `<` of its own, and so none can end the element early.
   const json = JSON.stringify(options).replaceAll('<', '\\u003c');
@@ -87,7 +93,7 @@ function pageOf(assets: string, options: object): string {
     <title>Belfry GraphiQL</title>
     <link rel="icon" href="${icon}" />
     <link rel="stylesheet" href="${assets}/graphiql.css" />
-    <style>html, body, #root { height: 100%; margin: 0; } #root { height: 100vh; }</style>
+    <style>${style}</style>
     <script type="application/json" id="options">${json}</script>
     <script defer src="${assets}/page.js"></script>
     <script defer src="${assets}/graphql-ws.js"></script>
