@@ -175,3 +175,21 @@ describe('sync', () => {
     for (const limit of [0, -1, 501]) expect(await invalid({ limit })).toEqual(['VALIDATION_ERROR', 'limit']);
   });
 });
+
+test('the embedded database answers the same: memberships, activity and sync', async () => {
+  await using embedded = await startApp({ engine: 'pglite' });
+  const { owner, members, project } = await embedded.world.project({ members: 1, externalId: 'shed' });
+  const [person] = members as [Person];
+  await embedded.world.task({ project, by: owner });
+  const { activity } = await embedded.ask(person, '{ activity { nodes { __typename } } }');
+  const { sync: page } = await embedded.ask(person, syncDocument, {
+    topics: [{ kind: 'PROJECT', id: 'shed' }],
+    since: [],
+  });
+  expect(kinds(activity.nodes).reverse()).toEqual(['ProjectCreated', 'MemberAdded', 'TaskCreated']);
+  expect(kinds(page.items)).toEqual(['MemberAdded', 'TaskCreated']);
+  await embedded.ask(person, 'mutation ($id: ID!) { leaveTopic(input: { topicId: $id }) { topicId } }', {
+    id: project.id,
+  });
+  expect(await embedded.ask(person, '{ activity { nodes { id } } }')).toEqual({ activity: { nodes: [] } });
+});
