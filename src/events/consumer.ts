@@ -41,13 +41,15 @@ export function startConsumer<Progress>(
 
   const wake = (): void => {
     again = true;
-    if (!closed) running ??= run().finally(() => (running = undefined));
+    if (!closed) running ??= run();
   };
   const rung = bell.onRing(wake);
   const timer = setInterval(wake, pollMs);
   wake();
 
   async function run(): Promise<void> {
+    // Never over before it is assigned to `running`.
+    await undefined;
     while (again && !closed) {
       again = false;
       try {
@@ -62,6 +64,8 @@ export function startConsumer<Progress>(
         log.warn({ err: error, consumer: consumer.name }, 'consumer.failed');
       }
     }
+    // In the turn in which the loop looked last: a wake after it starts anew, one before it was seen.
+    running = undefined;
   }
 
   async function waitingTopics(): Promise<TopicKey[]> {

@@ -136,21 +136,20 @@ function createReader(parts: {
 
   function ring(to: number): void {
     if (to > target) target = to;
-    if (seq >= 0 && target > seq && !stopped)
-      pumping ??= pump().finally(() => {
-        pumping = undefined;
-      });
+    if (seq >= 0 && target > seq && !stopped) pumping ??= pump();
   }
 
   async function pump(): Promise<void> {
+    // Never over before it is assigned to `pumping`.
+    await undefined;
     while (target > seq && !stopped) {
       try {
         const page = await eventLog.after(topic, seq);
         const last = page.at(-1);
-        // Rung for something that is not there: a restored database, or a forged ring. Wait for the next one.
         if (!last) {
+          // Rung for something that is not there: a restored database, or a forged ring. Wait for the next one.
           target = seq;
-          return;
+          break;
         }
         // Moved before the page is handed out: whoever joins during that finds the page in the log.
         seq = last.seq;
@@ -160,6 +159,8 @@ function createReader(parts: {
         await pause(clock, retryMs);
       }
     }
+    // In the turn in which the loop looked last: a ring after it starts anew, one before it was seen.
+    pumping = undefined;
   }
 
   async function start(): Promise<void> {

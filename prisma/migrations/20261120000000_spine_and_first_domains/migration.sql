@@ -119,7 +119,7 @@ CREATE TABLE "Comment" (
     "taskId" UUID,
     "authorId" UUID NOT NULL,
     "text" TEXT NOT NULL,
-    "mentionedIds" UUID[],
+    "mentionedIds" UUID[] DEFAULT ARRAY[]::UUID[],
     "version" INTEGER NOT NULL DEFAULT 1,
     "editedAt" TIMESTAMPTZ(3),
     "deletedAt" TIMESTAMPTZ(3),
@@ -138,7 +138,7 @@ CREATE TABLE "Notification" (
     "eventId" UUID NOT NULL,
     "reason" TEXT NOT NULL,
     "count" INTEGER NOT NULL DEFAULT 1,
-    "actorIds" UUID[],
+    "actorIds" UUID[] DEFAULT ARRAY[]::UUID[],
     "seenAt" TIMESTAMPTZ(3),
     "readAt" TIMESTAMPTZ(3),
     "createdAt" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
@@ -176,7 +176,7 @@ CREATE TABLE "staged_event" (
     "data" JSONB NOT NULL,
     "home" TEXT,
     "changes_access" BOOLEAN NOT NULL,
-    "consumers" TEXT[],
+    "consumers" TEXT[] DEFAULT ARRAY[]::TEXT[],
 
     CONSTRAINT "staged_event_pkey" PRIMARY KEY ("ord")
 );
