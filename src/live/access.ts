@@ -20,6 +20,9 @@ export function accessChangeOf(registry: EventRegistry, event: LoggedEvent): Acc
  * Applies the access changes of `events` to a member, in order, from the events alone. Changes at or below
  * `member.accessSeq` are reflected in its group already: the replay to someone who was removed and added again
  * must not end at the old removal.
+ *
+ * A loss is final, also when a later event of the same page gives access again: whether the two stand in one page
+ * is chance, and what happened between them was not theirs to hear live.
  */
 export function ruleOn(
   registry: EventRegistry,
@@ -27,16 +30,15 @@ export function ruleOn(
   member: Member,
   role: TopicRole,
 ): Ruling {
-  let current: TopicRole | null = role;
+  let current = role;
   const { userId } = member.operation.viewer;
   for (const event of events) {
     if (event.seq <= member.accessSeq || event.home !== null) continue;
     const change = accessChangeOf(registry, event);
     if (!change) continue;
     if (change.effect === 'granted' && change.userId === userId) current = change.role as TopicRole;
-    if (change.effect === 'revoked' && change.userId === userId) current = null;
-    if (change.effect === 'restricted' && current !== null && !change.keepRoles.includes(current)) current = null;
+    if (change.effect === 'revoked' && change.userId === userId) return { verdict: 'lost' };
+    if (change.effect === 'restricted' && !change.keepRoles.includes(current)) return { verdict: 'lost' };
   }
-  if (current === null) return { verdict: 'lost' };
   return current === role ? { verdict: 'unchanged' } : { verdict: 'role', role: current };
 }

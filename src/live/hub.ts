@@ -128,11 +128,15 @@ export function createHub(parts: { services: Services; access: TopicAccess; foll
 
   async function lose(member: Member): Promise<void> {
     const { operation, topic } = member;
+    // The log of the topic and that of the person both tell of a loss: the first to be read counts.
+    if (member.state === 'gone') return;
     leave(member);
     if (operation.ended) return;
     if (!operation.plan.several) return fail(operation, forbidden(parseTopicKey(topic)));
     await writeItem(operation, { kind: 'AccessLost', topic });
-    if (operation.members.size === 0 && !operation.expands) end(operation);
+    // It may have been given back already, and their own topic have said so while this place was still held.
+    if (operation.expands) reconcile(operation);
+    else if (operation.members.size === 0) end(operation);
   }
 
   async function complete(member: Member): Promise<void> {
@@ -150,7 +154,7 @@ export function createHub(parts: { services: Services; access: TopicAccess; foll
   }
 
   /** An item of one client: Checkpoint and AccessLost are never shared. */
-  async function writeItem(operation: LiveOperation, item: StreamItem): Promise<void> {
+  function render(operation: LiveOperation, item: StreamItem): Promise<Buffer> {
     const { viewer } = operation;
     const audience: Audience = {
       workspaceId: viewer.workspaceId,
@@ -158,15 +162,26 @@ export function createHub(parts: { services: Services; access: TopicAccess; foll
       topic: topicKey('user', viewer.userId),
       topicRole: 'OWNER',
     };
-    const payload = await renderItem(services, operation.shared, { audience, viewer, item });
+    return renderItem(services, operation.shared, { audience, viewer, item });
+  }
+
+  async function writeItem(operation: LiveOperation, item: StreamItem): Promise<void> {
+    const payload = await render(operation, item);
     if (!operation.ended) operation.sink.next(payload);
   }
 
-  const checkpoint = (operation: LiveOperation) =>
-    writeItem(operation, {
-      kind: 'Checkpoint',
-      cursors: [...operation.members.values()].map((member) => ({ topic: member.topic, cursor: member.cursor })),
-    });
+  async function writeCheckpoint(operation: LiveOperation): Promise<void> {
+    const places = () => [...operation.members.values()].map(({ topic, cursor }) => ({ topic, cursor }));
+    for (;;) {
+      const cursors = places();
+      const payload = await render(operation, { kind: 'Checkpoint', cursors });
+      if (operation.ended) return;
+      // An event may have been written meanwhile: its cursor must not be followed by an older one of its topic.
+      if (JSON.stringify(places()) !== JSON.stringify(cursors)) continue;
+      operation.sink.next(payload);
+      return;
+    }
+  }
 
   /** Brings an expanding stream's topics to what the person belongs to now; one at a time for each stream. */
   const reconciling = new WeakMap<LiveOperation, Promise<void>>();
@@ -197,7 +212,7 @@ export function createHub(parts: { services: Services; access: TopicAccess; foll
       if (member) gained.push(member);
     }
     if (gained.length === 0) return;
-    await checkpoint(operation);
+    await writeCheckpoint(operation);
     for (const member of gained) fallBehind(member);
   }
 
@@ -215,7 +230,7 @@ export function createHub(parts: { services: Services; access: TopicAccess; foll
       try {
         await Promise.all(start.topics.map(({ entry, place }) => join(operation, entry, place)));
         if (plan.several) {
-          await checkpoint(operation);
+          await writeCheckpoint(operation);
           for (const topic of start.lost) await writeItem(operation, { kind: 'AccessLost', topic });
         } else {
           for (const member of operation.members.values()) sink.subscribed(member.cursor);
