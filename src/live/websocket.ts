@@ -237,18 +237,23 @@ export function serveSocket(parts: SocketParts): (webSocket: WebSocket, request:
     extra: Extra,
     receive: (data: string) => Promise<void>,
   ): Promise<void> {
-    // An id may be used again after `complete` while the older operation is still being set up: graphql-ws would
-    // give the new one the older one's result. It waits until the older one is over.
-    for (let older = extra.running.get(id); older?.stopped; older = extra.running.get(id)) await older.done;
+    const older = extra.running.get(id);
     // In use: graphql-ws closes with 4409.
-    if (extra.running.has(id)) return receive(text);
-    if (extra.running.size >= config.wsMaxSubscriptions) return refuse(id, extra);
+    if (older && !older.stopped) return receive(text);
+    if (extra.running.size >= config.wsMaxSubscriptions) {
+      refuse(id, extra);
+      return;
+    }
     const { promise, resolve } = Promise.withResolvers<void>();
-    extra.running.set(id, { done: promise, stopped: false, operation: undefined });
+    const running: Running = { done: promise, stopped: false, operation: undefined };
+    extra.running.set(id, running);
     try {
-      await receive(text);
+      // An id may be used again after `complete` while the older operation is still being set up: graphql-ws would
+      // give the new one the older one's result. It waits until the older one is over; completed meanwhile, it never runs.
+      await older?.done;
+      if (!running.stopped) await receive(text);
     } finally {
-      extra.running.delete(id);
+      if (extra.running.get(id) === running) extra.running.delete(id);
       resolve();
     }
   }
