@@ -3,12 +3,12 @@ import type { Delivery, Subscription } from './subscription.ts';
 /**
  * Proves absence: does something whose event this stream must show, and returns what came before that event, which
  * a test then expects to be nothing: `expect(await arrivedBefore(stream, 'TaskCreated', () => world.task(…))).toEqual([])`.
- * Streams are in order within a topic, so the fence must be an event of the topic in question.
+ * Without a fence one was set already. Streams are in order within a topic, so the fence must be an event of the topic in question.
  */
 export async function arrivedBefore<Data>(
   stream: Subscription<Data>,
   kind: string,
-  fence: () => Promise<unknown>,
+  fence: () => Promise<unknown> = async () => undefined,
 ): Promise<Delivery<Data>[]> {
   await fence();
   const before: Delivery<Data>[] = [];

@@ -58,6 +58,8 @@ export interface TestSocket extends AsyncDisposable {
   message(type: string, fits?: (payload: Record<string, unknown>) => boolean): Promise<ConnectionMessage>;
   /** Sends an object as JSON, or text and bytes as they are. */
   send(message: object | string | Buffer): void;
+  /** Bytes sent that the network has not taken yet: they stay while the server does not read. */
+  readonly unsentBytes: number;
   /** Resolves when the socket is closed, by whom ever. */
   closed(): Promise<Closing>;
   /** Closes politely. */
@@ -163,6 +165,9 @@ function attach(webSocket: WebSocket, { answersPings = true }: SocketOptions): T
     message: (type, fits = () => true) =>
       messages.take(`a message ${type}`, (message) => message.type === type && fits(message.payload ?? {})),
     send,
+    get unsentBytes() {
+      return webSocket.bufferedAmount;
+    },
     closed: () => closing.promise,
     close: (code, reason) => webSocket.close(code, reason),
     drop: () => webSocket.terminate(),
