@@ -271,6 +271,9 @@ CREATE UNIQUE INDEX "Notification_userId_threadKey_key" ON "Notification"("userI
 CREATE INDEX "event_id_idx" ON "event"("id");
 
 -- CreateIndex
+CREATE INDEX "event_topic_id_idx" ON "event"("topic", "id");
+
+-- CreateIndex
 CREATE INDEX "event_logged_at_idx" ON "event"("logged_at");
 
 -- CreateIndex
