@@ -3,8 +3,9 @@ import { pino } from 'pino';
 import { expect, test } from 'vitest';
 import { manualClock } from '../../test/support/clock.ts';
 import type { Bell } from './bell.ts';
-import { createFollowers, type Followers, type Following } from './follow.ts';
+import { createFollowers, type Followers } from './follow.ts';
 import type { EventLog, LoggedEvent } from './log.ts';
+import type { Following } from './reader.ts';
 import { topicKey } from './topic.ts';
 
 const topic = topicKey('project', '0190a0b0-0000-7000-8000-000000000001');

@@ -1,6 +1,6 @@
 import { encodeCursor, type Head } from '../events/cursor.ts';
-import type { Following } from '../events/follow.ts';
 import type { LoggedEvent } from '../events/log.ts';
+import type { Following } from '../events/reader.ts';
 import type { TopicKey } from '../events/topic.ts';
 import type { Audience, Viewer } from '../graphql/context.ts';
 import type { StreamPlan, TopicEntry } from '../graphql/stream.ts';
@@ -17,6 +17,8 @@ export class LiveOperation {
   /** Whether topics the person joins later belong to it (`{ kind: USER }` without id). */
   readonly expands: boolean;
   ended = false;
+  /** Rises when the person's role in the workspace changes: access that was read before is out of date. */
+  accessEpoch = 0;
   readonly whenEnded: Promise<void>;
   readonly #resolveEnded: () => void;
   readonly #isPublic: (kind: string) => boolean;
@@ -64,14 +66,14 @@ const hiddenBeforeCursor = 100;
 /**
  * One operation's place in one topic.
  *
- * `live`: at the reader's place; gets its pages. `behind`: catches up from the log, page by page, and becomes live
+ * `joining`: the client has not been told of it yet, so nothing is written. `live`: at the reader's place; gets its pages. `behind`: catches up from the log, page by page, and becomes live
  * when it reaches the reader. `gone`: nothing is written any more. Only one of the two ever writes for a member:
  * delivery skips what is not live, and catching up makes it live in the same turn in which it compares the places.
  */
 export class Member {
   readonly operation: LiveOperation;
   readonly topic: TopicKey;
-  state: 'live' | 'behind' | 'gone' = 'behind';
+  state: 'joining' | 'live' | 'behind' | 'gone' = 'joining';
   /** The last event that was written or skipped, for cursors; seq 0 before the first. */
   place: Head;
   /** Events up to here are reflected in `group`: their access changes are not applied again. */

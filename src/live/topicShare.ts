@@ -1,4 +1,4 @@
-import type { Following } from '../events/follow.ts';
+import type { Following } from '../events/reader.ts';
 import type { TopicKey } from '../events/topic.ts';
 import type { Audience, Services } from '../graphql/context.ts';
 import type { LiveOperation, Member } from './operation.ts';
