@@ -56,6 +56,9 @@ export function createHub(parts: { services: Services; access: TopicAccess; foll
     outdated: (member) => fail(member.operation, outdated()),
   };
 
+  /** Operations that have no place in every topic of theirs yet. */
+  const beginning = new Set<LiveOperation>();
+
   /** The share of a topic, following it from now on. */
   async function shareOf(topic: TopicKey): Promise<TopicShare> {
     const existing = shares.get(topic);
@@ -83,7 +86,13 @@ export function createHub(parts: { services: Services; access: TopicAccess; foll
     return share;
   }
 
-  async function join(operation: LiveOperation, entry: TopicEntry, place: Head): Promise<Member | undefined> {
+  /** `epoch` is the operation's from before access was read. */
+  async function join(
+    operation: LiveOperation,
+    epoch: number,
+    entry: TopicEntry,
+    place: Head,
+  ): Promise<Member | undefined> {
     let share = await shareOf(entry.topic);
     // Its last member may have left, and closed it, between the promise and this turn.
     while (shares.get(entry.topic) !== share) share = await shareOf(entry.topic);
@@ -93,6 +102,8 @@ export function createHub(parts: { services: Services; access: TopicAccess; foll
     }
     const audience = audienceOf(entry, operation.viewer);
     const member = new Member(operation, entry, { place, audience, group: share.takeGroup(operation, audience) });
+    // The role changed between the reading of access and this turn, in which askAgain() would have found it.
+    member.mustAsk = operation.accessEpoch !== epoch;
     share.members.add(member);
     operation.members.set(entry.topic, member);
     return member;
@@ -200,6 +211,7 @@ export function createHub(parts: { services: Services; access: TopicAccess; foll
   async function reconcileNow(operation: LiveOperation): Promise<void> {
     if (operation.ended) return;
     const explicit = new Set(operation.plan.topics.map(({ id }) => id));
+    const epoch = operation.accessEpoch;
     const entries = await access.enterEverything(operation.viewer);
     const topics = new Set(entries.map((entry) => entry.topic));
     for (const member of [...operation.members.values()]) {
@@ -208,7 +220,7 @@ export function createHub(parts: { services: Services; access: TopicAccess; foll
     const gained: Member[] = [];
     for (const entry of entries) {
       if (operation.members.has(entry.topic)) continue;
-      const member = await join(operation, entry, await placeOfJoining(entry, eventLog));
+      const member = await join(operation, epoch, entry, await placeOfJoining(entry, eventLog));
       if (member) gained.push(member);
     }
     if (gained.length === 0) return;
@@ -226,9 +238,11 @@ export function createHub(parts: { services: Services; access: TopicAccess; foll
         shared: { args, shape, viewer },
         isPublic: (kind) => publicKinds.has(kind),
       });
-      const start = await findStart(plan, viewer, { access, eventLog });
+      const epoch = operation.accessEpoch;
+      beginning.add(operation);
       try {
-        await Promise.all(start.topics.map(({ entry, place }) => join(operation, entry, place)));
+        const start = await findStart(plan, viewer, { access, eventLog });
+        await Promise.all(start.topics.map(({ entry, place }) => join(operation, epoch, entry, place)));
         if (plan.several) {
           await writeCheckpoint(operation);
           for (const topic of start.lost) await writeItem(operation, { kind: 'AccessLost', topic });
@@ -238,6 +252,8 @@ export function createHub(parts: { services: Services; access: TopicAccess; foll
       } catch (error) {
         end(operation);
         throw error;
+      } finally {
+        beginning.delete(operation);
       }
       for (const member of operation.members.values()) fallBehind(member);
       return operation;
@@ -245,11 +261,15 @@ export function createHub(parts: { services: Services; access: TopicAccess; foll
     stop: end,
     fail,
     askAgain(userId) {
-      for (const share of shares.values()) {
-        for (const member of share.members) {
-          if (member.operation.viewer.userId !== userId) continue;
+      const members = [...shares.values()].flatMap((share) => [...share.members]);
+      const operations = new Set([...beginning, ...members.map(({ operation }) => operation)]);
+      for (const operation of operations) {
+        if (operation.viewer.userId !== userId) continue;
+        operation.accessEpoch++;
+        for (const member of operation.members.values()) {
           member.mustAsk = true;
-          fallBehind(member);
+          // Those who are joining ask when they begin.
+          if (member.state !== 'joining') fallBehind(member);
         }
       }
     },

@@ -1,5 +1,5 @@
 // Holds a server at a chosen step, so that a test can do something in exactly that moment.
-import { GraphQLObjectType } from 'graphql';
+import { defaultFieldResolver, GraphQLObjectType } from 'graphql';
 import { schema } from '../../src/graphql/schema.ts';
 import type { TestApp } from './app.ts';
 import { waitLimitMs } from './waiting.ts';
@@ -47,13 +47,14 @@ export function watchStatements(app: TestApp, onStep: OnStep): Disposable {
 export function watchField(typeName: string, fieldName: string, onStep: OnStep): Disposable {
   const type = schema.getType(typeName);
   const field = type instanceof GraphQLObjectType ? type.getFields()[fieldName] : undefined;
-  const resolve = field?.resolve;
-  if (!field || !resolve) throw new Error(`${typeName}.${fieldName} has no resolver`);
+  if (!field) throw new Error(`there is no field ${typeName}.${fieldName}`);
+  const original = field.resolve;
+  const resolve = original ?? defaultFieldResolver;
   field.resolve = (...args) => {
     const waits = onStep({ what: `${typeName}.${fieldName}`, values: '' });
-    return waits ? waits.then(() => resolve(...args)) : resolve(...args);
+    return waits instanceof Promise ? waits.then(() => resolve(...args)) : resolve(...args);
   };
-  return { [Symbol.dispose]: () => void Object.assign(field, { resolve }) };
+  return { [Symbol.dispose]: () => void Object.assign(field, { resolve: original }) };
 }
 
 /** A server that stands still at one step. */
