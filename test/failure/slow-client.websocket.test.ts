@@ -153,3 +153,23 @@ test('queries whose results are not read are executed up to a bound, and refused
   socket.resume();
   for (const operation of asked) await expect.poll(() => operation.ended, { timeout: 20_000 }).toBe(true);
 }, 60_000);
+
+test('what was rendered for a moment is not kept for good', async () => {
+  await using app = await startApp({ config: limits });
+  const { owner, project, update } = await heavyTask(app);
+  const { socket, streams } = await heavyStreams(app, owner, project, 40);
+  await update(0);
+  for (const stream of streams) await stream.next();
+  const before = await usedBytes();
+  const events = 100;
+  for (let version = 1; version <= events; version++) {
+    await update(version);
+    for (const stream of streams) await stream.next();
+    // Of the raw frames this client keeps.
+    (socket.frames as string[]).length = 0;
+  }
+  // 200 MB were rendered, each for 40 groups of one member.
+  await expect
+    .poll(async () => ((await usedBytes()) - before) / megabyte, { timeout: 10_000, interval: 500 })
+    .toBeLessThan(20);
+}, 60_000);
