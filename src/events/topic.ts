@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { AppError } from '../platform/errors.ts';
 import { isId } from '../platform/ids.ts';
 
@@ -7,6 +8,9 @@ export type TopicKindName = (typeof topicKinds)[number];
 
 /** `kind:id`, lower case; the key of a topic everywhere below GraphQL. */
 export type TopicKey = `${TopicKindName}:${string}`;
+
+/** A key in a message from another server. */
+export const topicKeySchema = z.templateLiteral([z.enum(topicKinds), ':', z.string()]);
 
 export function topicKey(kind: TopicKindName, id: string): TopicKey {
   return `${kind}:${id}`;
