@@ -34,7 +34,9 @@ const renderingAttempts = 5;
 /** The key of an operation's group in a topic. Never contains another's data: only what decides the bytes. */
 export function groupKey(operation: SharedOperation, audience: Audience): string {
   const { shape, args, viewer } = operation;
-  const variables = shape.variables.map((name) => args.variableValues.coerced[name] ?? null);
+  const { coerced } = args.variableValues;
+  // Absent is not null: an argument's default stands only where its variable is absent.
+  const variables = shape.variables.map((name) => (name in coerced ? [coerced[name]] : []));
   return JSON.stringify([
     shape.selection,
     variables,
