@@ -24,7 +24,10 @@ import { openDatabase } from './platform/database.ts';
 import { StartupError } from './platform/errors.ts';
 import { newId } from './platform/ids.ts';
 import { createLog, type Log } from './platform/log.ts';
+import { createMetrics } from './platform/metrics.ts';
+import { createProbes } from './platform/probes.ts';
 import { openRedis } from './platform/redis.ts';
+import { createTracing } from './platform/tracing.ts';
 
 /** A running server. Disposing it ends every stream and closes everything it opened. */
 export interface App extends AsyncDisposable {
@@ -58,6 +61,9 @@ export async function createApp(
 ): Promise<App> {
   const { clock = systemClock, log = createLog(config) } = options;
   await using opened = new AsyncDisposableStack();
+  const instanceId = newId();
+  const metrics = createMetrics();
+  const tracing = opened.use(await createTracing(config, instanceId));
 
   const database = opened.use(await openDatabase(config, log));
   const redis = await openRedis(config, log);
@@ -70,12 +76,14 @@ export async function createApp(
     config,
     clock,
     log,
+    metrics,
+    tracing,
     database,
     eventLog,
     events,
     transaction,
     due: { nudge: () => due.nudge() },
-    instanceId: newId(),
+    instanceId,
     rolesOf,
   };
   await options.prepare?.(services);
@@ -88,6 +96,8 @@ export async function createApp(
   );
   const notifications = opened.use(startNotifications({ services, bell }));
 
+  const draining = false;
+  const isDraining = () => draining;
   const access = createTopicAccess(database);
   const hub = createHub({ services, access, followers });
   const documents = createDocuments(schema, config);
@@ -111,6 +121,8 @@ export async function createApp(
   const handler = createHttpHandler({
     services,
     documents,
+    probes: createProbes({ config, database, redis, metrics, isDraining, log }),
+    isDraining,
     explorer: await options.explorer?.(services),
     async authenticate({ headers, url }, session) {
       const token = tokenFrom({ headers, url, allowQueryToken });

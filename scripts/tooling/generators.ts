@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { generate as runCodegen } from '@graphql-codegen/cli';
 import { type GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphql';
 import codegen from '../../codegen.ts';
-import { configurationPage, errorsPage, eventsPage } from './pages.ts';
+import { configurationPage, errorsPage, eventsPage, metricsPage } from './pages.ts';
 import { root } from './root.ts';
 
 /** A file that is printed from code: path from the root of the repository, and its whole text. */
@@ -19,6 +19,7 @@ export const generators: Record<string, () => Promise<GeneratedFile[]>> = {
   events: async () => [{ path: 'docs/events.md', content: await eventsPage() }],
   errors: async () => [{ path: 'docs/errors.md', content: await errorsPage() }],
   configuration: async () => [{ path: 'docs/configuration.md', content: await configurationPage() }],
+  metrics: async () => [{ path: 'docs/metrics.md', content: await metricsPage() }],
   'client types': clientTypes,
 };
 

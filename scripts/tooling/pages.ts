@@ -2,6 +2,7 @@
 import type { EventField } from '../../src/events/define.ts';
 import { describeConfig } from '../../src/platform/config.ts';
 import { describeErrors } from '../../src/platform/errors.ts';
+import { describeMetrics } from '../../src/platform/metrics.ts';
 
 const notice = '<!-- Printed by `npm run generate`; edit the declarations instead. -->';
 
@@ -39,6 +40,21 @@ export async function errorsPage(): Promise<string> {
       ['code', 'reason', 'when', 'stock client', 'client should'],
       closeCodes.map((entry) => [String(entry.code), entry.reason, entry.when, entry.stockClient, entry.clientShould]),
     ),
+  );
+}
+
+/** docs/metrics.md */
+export async function metricsPage(): Promise<string> {
+  const rows = describeMetrics().map(({ name, kind, label, help }) => [
+    code(label === undefined ? name : `${name}{${label}}`),
+    kind,
+    help,
+  ]);
+  return page(
+    '# Metrics',
+    notice,
+    'What `/metrics` shows of this server, beside `process_*` and `nodejs_*` (memory, CPU, open files, `nodejs_eventloop_lag_*`). Times are in milliseconds. [operations.md](operations.md) says who may read it and what to watch.',
+    table(['metric', 'kind', 'meaning'], rows),
   );
 }
 

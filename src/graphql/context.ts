@@ -8,6 +8,8 @@ import type { Config } from '../platform/config.ts';
 import type { Database, Db } from '../platform/database.ts';
 import { AppError, tokenSentences } from '../platform/errors.ts';
 import type { Log } from '../platform/log.ts';
+import type { Metrics } from '../platform/metrics.ts';
+import type { Tracing } from '../platform/tracing.ts';
 import type { TopicRole, WorkspaceRole } from './permissions.ts';
 
 /** One connection, or one HTTP request. */
@@ -42,6 +44,8 @@ export interface Services {
   readonly config: Config;
   readonly clock: Clock;
   readonly log: Log;
+  readonly metrics: Metrics;
+  readonly tracing: Tracing;
   readonly database: Database;
   readonly eventLog: EventLog;
   readonly events: EventRegistry;

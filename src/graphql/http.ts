@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Services } from './context.ts';
+import type { ProbeAnswer, Probes } from '../platform/probes.ts';
 import { type ErrorScene, RequestRefused, toGraphQLError } from './errors.ts';
 import { acceptsPage, correlationIdOf, resultTypeFor } from './httpRequest.ts';
 import { createGraphQLHandler, type GraphQLOverHttp } from './yoga.ts';
@@ -22,14 +22,17 @@ export interface ExplorerFiles {
 export interface HttpParts extends GraphQLOverHttp {
   /** Absent: no explorer is served. */
   readonly explorer?: ExplorerFiles | undefined;
+  readonly probes: Probes;
+  /** While it is true, connections are closed after their answer, so that clients go to another server. */
+  readonly isDraining: () => boolean;
 }
 
 // OPTIONS asks for leave (CORS).
 const methods = new Set<string | undefined>(['GET', 'POST', 'OPTIONS']);
 
-/** The handler of a node:http server: the API, the explorer and the probes `/healthz` and `/readyz`. */
+/** The handler of a node:http server: the API, the explorer and the probes. */
 export function createHttpHandler(parts: HttpParts): (request: IncomingMessage, response: ServerResponse) => void {
-  const { services, explorer } = parts;
+  const { services, explorer, probes, isDraining } = parts;
   const { config, clock } = services;
   const log = services.log.child({ ns: 'http' });
   const yoga = createGraphQLHandler({ ...parts, log });
@@ -38,6 +41,7 @@ export function createHttpHandler(parts: HttpParts): (request: IncomingMessage, 
     const scene = { correlationId: correlationIdOf(request.headers['x-correlation-id']), clock, log };
     response.setHeader('x-correlation-id', scene.correlationId);
     response.setHeader('x-content-type-options', 'nosniff');
+    if (isDraining()) response.setHeader('connection', 'close');
     const reading = request.method === 'GET' || request.method === 'HEAD';
     const path = pathOf(request);
     if (path === undefined) return refuse(response, 400, 'The address is not valid.', scene);
@@ -54,11 +58,8 @@ export function createHttpHandler(parts: HttpParts): (request: IncomingMessage, 
     if (reading) {
       const asset = explorer?.assets.get(path);
       if (asset) return sendFile(request, response, asset);
-      if (path === '/healthz') return sendJson(response, 200, { status: 'ok' });
-      if (path === '/readyz') {
-        const ready = await isReady(services);
-        return sendJson(response, ready ? 200 : 503, { status: ready ? 'ok' : 'unavailable' });
-      }
+      const probe = await probes(path, request.headers.authorization);
+      if (probe) return send(response, probe);
     }
     return refuse(response, 404, 'There is nothing at this address.', scene);
   }
@@ -83,26 +84,17 @@ function isLocal(host = ''): boolean {
   return /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i.test(host);
 }
 
-async function isReady({ database, log }: Services): Promise<boolean> {
-  try {
-    await database.query('SELECT 1');
-    return true;
-  } catch (error) {
-    log.warn({ err: error }, 'the database does not answer');
-    return false;
-  }
-}
-
 function refuse(response: ServerResponse, status: 400 | 404 | 405, message: string, scene: ErrorScene): void {
   const code = status === 404 ? 'NOT_FOUND' : 'VALIDATION_ERROR';
   if (status === 405) response.setHeader('allow', 'GET, POST');
-  sendJson(response, status, { errors: [toGraphQLError(new RequestRefused(status, code, message), scene)] });
+  const errors = [toGraphQLError(new RequestRefused(status, code, message), scene)];
+  send(response, { status, contentType: 'application/json; charset=utf-8', body: JSON.stringify({ errors }) });
 }
 
-function sendJson(response: ServerResponse, status: number, body: object): void {
-  const text = Buffer.from(JSON.stringify(body));
-  const headers = { 'content-type': 'application/json; charset=utf-8', 'content-length': text.byteLength };
-  response.writeHead(status, { ...headers, 'cache-control': 'no-store' });
+function send(response: ServerResponse, { status, contentType, body, headers }: ProbeAnswer): void {
+  const text = Buffer.from(body);
+  const common = { 'content-type': contentType, 'content-length': text.byteLength, 'cache-control': 'no-store' };
+  response.writeHead(status, { ...common, ...headers });
   response.end(text);
 }
 

@@ -3,7 +3,6 @@ import { StartupError } from './errors.ts';
 import type { Mode, Variable } from './variable.ts';
 import { variables } from './variables.ts';
 
-
 type Key = keyof typeof variables;
 type Values = { readonly [K in Key]: ReturnType<(typeof variables)[K]['defaultFor']> };
 

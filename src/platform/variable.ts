@@ -61,6 +61,16 @@ export function integer(min: number, max: number, what = 'a whole number'): Kind
   };
 }
 
+/** A part of a whole. */
+export const fraction: Kind<number> = {
+  expected: 'a number from 0 to 1',
+  schema: z
+    .string()
+    .regex(/^\d*\.?\d+$/)
+    .transform(Number)
+    .pipe(z.number().min(0).max(1)),
+};
+
 /** `true` or `false`, also spelt 1/0, yes/no, on/off, in any case. */
 export const flag: Kind<boolean> = { expected: 'true or false', schema: z.stringbool() };
 

@@ -1,4 +1,17 @@
-import { flag, integer, list, type Mode, oneOf, optional, origins, perMode, text, url, variable } from './variable.ts';
+import {
+  flag,
+  fraction,
+  integer,
+  list,
+  type Mode,
+  oneOf,
+  optional,
+  origins,
+  perMode,
+  text,
+  url,
+  variable,
+} from './variable.ts';
 
 const anyPort = integer(0, 65535, 'a port number');
 const milliseconds = integer(1, 2 ** 31 - 1, 'milliseconds, a whole number');
@@ -130,6 +143,12 @@ export const variables = {
     30_000,
     'A socket that does not catch up for this long is closed with 1013.',
   ),
+  drainTimeoutMs: variable(
+    'DRAIN_TIMEOUT_MS',
+    milliseconds,
+    10_000,
+    'How long clients may take to leave, after SIGTERM, before the process ends.',
+  ),
 
   // Documents
   httpMaxBodyBytes: variable('HTTP_MAX_BODY_BYTES', bytes, 262_144, 'The largest body of an HTTP request.'),
@@ -172,6 +191,25 @@ export const variables = {
     text('names separated by commas, with *'),
     'Parts of the server whose debug lines are logged too: websocket:*.',
   ),
+  metricsToken: optional(
+    'METRICS_TOKEN',
+    text('a text'),
+    'The bearer token that may read /metrics; without it anybody may in development, and nobody in production.',
+    { secret: true },
+  ),
+  otlpEndpoint: optional(
+    'OTEL_EXPORTER_OTLP_ENDPOINT',
+    url('http', 'https'),
+    'Where spans are sent (OTLP over HTTP, /v1/traces is added); without it nothing is traced.',
+    { secret: 'url' },
+  ),
+  serviceName: variable('OTEL_SERVICE_NAME', text('a text'), 'belfry', 'The name of the service in traces.'),
+  traceRatio: variable(
+    'OTEL_TRACES_SAMPLER_ARG',
+    fraction,
+    1,
+    'The share of traces begun here that is sent; those begun elsewhere are sent as their sender says.',
+  ),
 
   // Features to come
   rateLimits: variable(
@@ -204,13 +242,6 @@ export const variables = {
     'How long someone without a socket still counts as present.',
     { reserved: true },
   ),
-  drainTimeoutMs: variable(
-    'DRAIN_TIMEOUT_MS',
-    milliseconds,
-    10_000,
-    'How long sockets may take to leave before the process ends.',
-    { reserved: true },
-  ),
   digestCadence: variable(
     'DIGEST_CADENCE',
     oneOf('hourly', 'daily', 'off'),
@@ -231,8 +262,4 @@ export const variables = {
   }),
   mailFrom: optional('MAIL_FROM', text('a mail address', /@/), 'The sender of mail.', { reserved: true }),
   console: perMode('CONSOLE', flag, unlessProduction, 'Whether the console is served.', { reserved: true }),
-  metricsToken: optional('METRICS_TOKEN', text('a text'), 'The bearer token that may read metrics.', {
-    secret: true,
-    reserved: true,
-  }),
 };

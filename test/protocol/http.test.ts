@@ -461,7 +461,7 @@ describe('browsers', () => {
 describe('probes', () => {
   test('the server says that it lives and that it is ready', async () => {
     expect(await send('/healthz')).toMatchObject({ status: 200, text: '{"status":"ok"}' });
-    expect(await send('/readyz')).toMatchObject({ status: 200, text: '{"status":"ok"}' });
+    expect(await send('/readyz')).toMatchObject({ status: 200, text: `{"status":"ok","database":"ok","redis":"ok"}` });
   });
 });
 
