@@ -1,0 +1,107 @@
+// What every question needs: PostgreSQL, Redis, a world, tokens, and processes full of clients.
+import { createHmac } from 'node:crypto';
+import { availableParallelism } from 'node:os';
+import { databaseUrlOf, withClient } from '../../test/support/databases.ts';
+import { startServices } from '../../test/support/services.ts';
+import { type Child, startChild } from './ipc.ts';
+import type { World, WorldSize } from './world.ts';
+
+const secret = 'a secret of the bench, 32 characters or more';
+
+export interface Stage extends AsyncDisposable {
+  /** Starts another Belfry on the stage's database and Redis; it ends with the stage. */
+  belfry(env?: Record<string, string>): Promise<Child>;
+  /** Starts a peer; with `database` it may ask the stage's. */
+  peer(file: string, database?: boolean): Promise<Child>;
+  /** Writes the world through a Belfry that is not measured, and which publishes afterwards. */
+  world(size: WorldSize): Promise<World>;
+  /** The Belfry that commits what is published. */
+  readonly writer: Child;
+  /** Processes full of clients. */
+  readonly workers: readonly Child[];
+  /** A token of `owner` or `person-<n>`, valid for a day. */
+  token(externalId: string): string;
+  /** Rows of the stage's database. */
+  query<Row extends object>(text: string, values?: unknown[]): Promise<Row[]>;
+  /** Tells on the terminal how far it is. */
+  progress(text: string): void;
+}
+
+export async function setStage({ workers = Math.min(3, availableParallelism()) } = {}): Promise<Stage> {
+  await using opened = new AsyncDisposableStack();
+  const progress = (text: string): void => {
+    if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`);
+    else console.error(text);
+  };
+  progress('starting PostgreSQL and Redis …');
+  const services = opened.use(await startServices());
+  // However the bench ends: neither PostgreSQL nor Redis stays behind.
+  process.once('exit', services.kill);
+  opened.defer(() => void process.off('exit', services.kill));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
+  const database = `belfry_bench_${process.pid}`;
+  await withClient(services.databaseUrl, (client) => client.query(`CREATE DATABASE ${database}`));
+  opened.defer(() =>
+    withClient(
+      services.databaseUrl,
+      async (client) => void (await client.query(`DROP DATABASE ${database} WITH (FORCE)`)),
+    ),
+  );
+  const databaseUrl = databaseUrlOf(services.databaseUrl, database);
+  const environment = {
+    DATABASE_URL: databaseUrl,
+    REDIS_URL: services.redisUrl,
+    REDIS_PREFIX: `${database}:`,
+    JWT_SECRET: secret,
+  };
+  let owner: AsyncDisposableStack = opened;
+  const start = (file: string, env: Record<string, string>): Child =>
+    owner.use(startChild(new URL(`../${file}`, import.meta.url), { env, execArgv: ['--expose-gc'] }));
+
+  async function belfry(env: Record<string, string> = {}): Promise<Child> {
+    const child = start('belfry-server.ts', {
+      ...environment,
+      PORT: '0',
+      RATE_LIMITS: 'off',
+      LOG_LEVEL: 'error',
+      WS_MAX_CONNECTIONS_PER_USER: '100000',
+      ...env,
+    });
+    await child.call('port');
+    return child;
+  }
+
+  const writer = await belfry();
+  const crowd = Array.from({ length: workers }, () => start('clients.ts', {}));
+  let workspace = '';
+  const closing = opened.move();
+  owner = closing;
+  return {
+    belfry,
+    async peer(file, withDatabase = false) {
+      const { DATABASE_URL, ...others } = environment;
+      const child = start(file, withDatabase ? { ...others, DATABASE_URL } : others);
+      await child.call('port');
+      return child;
+    },
+    writer,
+    async world(size) {
+      progress(`writing ${size.people} people and ${size.projects} projects …`);
+      const world = await writer.call<World>('world', size);
+      workspace = world.workspace;
+      return world;
+    },
+    workers: crowd,
+    token: (externalId) => sign({ sub: externalId, workspace }),
+    query: (text, values) => withClient(databaseUrl, async (client) => (await client.query(text, values)).rows),
+    progress,
+    [Symbol.asyncDispose]: () => closing.disposeAsync(),
+  };
+}
+
+function sign(claims: Record<string, unknown>): string {
+  const seconds = Math.floor(Date.now() / 1_000);
+  const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const text = `${encode({ alg: 'HS256', typ: 'JWT' })}.${encode({ ...claims, iat: seconds, exp: seconds + 86_400 })}`;
+  return `${text}.${createHmac('sha256', secret).update(text).digest('base64url')}`;
+}
