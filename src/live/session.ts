@@ -11,6 +11,8 @@ import { accessChangeOf } from './access.ts';
 export interface PersonListener {
   /** Deactivated, on whatever server it happened: the connection ends. */
   onDeactivated(): void;
+  /** Something changed and nobody can say what: the connection ends and may be made again. */
+  onUnknown(): void;
   /** The role in the workspace is another one now. */
   onWorkspaceRole(role: WorkspaceRole): void;
 }
@@ -44,7 +46,7 @@ export async function watchPerson(
     } catch (error) {
       // No answer means no delivery: better to make them connect again than to go on with yesterday's rights.
       log.warn({ err: error, userId: viewer.userId }, 'session.person-unknown');
-      listener.onDeactivated();
+      listener.onUnknown();
     }
   });
   try {

@@ -45,16 +45,21 @@ export function createSseServer(parts: {
       if (!('sink' in started)) throw started.errors?.[0] ?? new Error('the subscription did not start');
       const operation = started;
       const end = (error: AppError) => hub.fail(operation, error);
+      const comeBack = (message: string) =>
+        end(new AppError('CONNECTION_ERROR', message, { retryAfterMs: restartRetryMs }));
       const watch = await watchPerson(
         viewer,
         {
           onDeactivated: () => end(new AppError('UNAUTHORIZED', tokenSentences.invalid)),
+          onUnknown: () => comeBack('The server cannot check who you are at the moment.'),
           onWorkspaceRole: () => hub.askAgain(viewer.userId),
         },
         { followers, access, registry, log },
-      );
-      const restart = () =>
-        end(new AppError('CONNECTION_ERROR', 'The server is restarting.', { retryAfterMs: restartRetryMs }));
+      ).catch((error: unknown) => {
+        hub.stop(operation);
+        throw error;
+      });
+      const restart = () => comeBack('The server is restarting.');
       const keepAlive = setInterval(() => output.comment(''), keepAliveMs);
       const gone = () => hub.stop(operation);
       open.add(restart);

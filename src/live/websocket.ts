@@ -299,6 +299,8 @@ async function connect(
       viewer,
       {
         onDeactivated: () => end(closeCodes.unauthorized),
+        // Not 4401, after which clients never come back.
+        onUnknown: () => end(closeCodes.unavailable),
         onWorkspaceRole: (workspaceRole) => {
           if (extra.viewer) extra.viewer = { ...extra.viewer, workspaceRole };
           hub.askAgain(viewer.userId);
