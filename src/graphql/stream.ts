@@ -1,5 +1,6 @@
 import type { Head } from '../events/cursor.ts';
 import type { LoggedEvent } from '../events/log.ts';
+import type { Signal } from '../events/signals.ts';
 import type { TopicKey, TopicKindName } from '../events/topic.ts';
 import type { Viewer } from './context.ts';
 import type { TopicRole, WorkspaceRole } from './permissions.ts';
@@ -22,6 +23,8 @@ export interface StreamPlan {
   readonly after: readonly string[] | null;
   /** A stream over several topics opens with a Checkpoint and goes on when one of them is lost. */
   readonly several: boolean;
+  /** Delivers the signals of its topics and no events: the logs are followed for access only, and it has no cursors. */
+  readonly signals: boolean;
 }
 
 /** What opens a stream over several topics, and is repeated when a topic is gained. */
@@ -37,7 +40,7 @@ export interface AccessLost {
 }
 
 /** What the root field of a subscription is executed for. */
-export type StreamItem = LoggedEvent | Checkpoint | AccessLost;
+export type StreamItem = LoggedEvent | Checkpoint | AccessLost | Signal;
 
 /** What a field's `subscribe` returns: an async iterable that carries its plan. */
 export interface Stream extends AsyncIterable<never> {
@@ -50,7 +53,7 @@ export interface Stream extends AsyncIterable<never> {
  */
 export function stream(plan: Partial<StreamPlan> & Pick<StreamPlan, 'topics'>): Stream {
   return {
-    plan: { kinds: null, only: null, after: null, several: false, ...plan },
+    plan: { kinds: null, only: null, after: null, several: false, signals: false, ...plan },
     [Symbol.asyncIterator]: () => ({
       next: () => new Promise<never>(() => {}),
       return: async () => ({ done: true, value: undefined }),

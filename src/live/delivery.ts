@@ -47,7 +47,7 @@ export async function deliverPage(
     // The rest of the page is known already: its losses count before the first rendering.
     await applyAccess(share, page.slice(from), parts);
     const rendered = await renderFor(share, slice);
-    await applyLaterAccess(share, page, parts);
+    await applyLaterAccess(share, page.at(-1)?.seq ?? 0, parts);
     await write(share, slice, rendered, actions);
   }
   for (const event of page) {
@@ -85,13 +85,13 @@ async function applyAccess(
   await Promise.all(lost.map((member) => actions.lose(member)));
 }
 
-/** Access changes that were committed while this page was rendered: applied before it is written. */
-async function applyLaterAccess(
+/** Access changes after `from` that were committed while something was rendered: applied before it is written. */
+export async function applyLaterAccess(
   share: TopicShare,
-  page: readonly LoggedEvent[],
+  from: number,
   parts: { eventLog: EventLog; registry: EventRegistry; actions: MemberActions },
 ): Promise<void> {
-  let seq = page.at(-1)?.seq ?? 0;
+  let seq = from;
   const accessSeq = await parts.eventLog.accessSeq(share.topic);
   while (seq < accessSeq) {
     const later = await parts.eventLog.after(share.topic, seq);

@@ -1,6 +1,7 @@
 import { GraphQLError, type ValidatedSubscriptionArgs } from 'graphql';
 import type { Head } from '../events/cursor.ts';
 import type { Followers } from '../events/follow.ts';
+import type { Signal } from '../events/signals.ts';
 import { parseTopicKey, type TopicKey, topicKey } from '../events/topic.ts';
 import type { Audience, Services, Viewer } from '../graphql/context.ts';
 import { isPublic } from '../graphql/eventTypes.ts';
@@ -8,10 +9,11 @@ import type { StreamItem, StreamPlan, TopicAccess, TopicEntry } from '../graphql
 import { AppError } from '../platform/errors.ts';
 import { shapeOf } from './audience.ts';
 import { catchUp } from './catchUp.ts';
-import { deliverPage, type MemberActions } from './delivery.ts';
+import { applyLaterAccess, deliverPage, type MemberActions } from './delivery.ts';
 import { LiveOperation, Member } from './operation.ts';
 import { formatShared, renderItem } from './share.ts';
 import type { Sink } from './sink.ts';
+import { createSignalDelivery } from './signals.ts';
 import { findStart, forbidden, placeOfJoining } from './start.ts';
 import { TopicShare } from './topicShare.ts';
 
@@ -38,6 +40,8 @@ export interface Hub {
   /** A person's role in the workspace has changed: their streams ask for access before they write again. */
   askAgain(userId: string): void;
   /** For metrics and tests: how much is open in this process. */
+  /** Hands a signal to the streams of its topic in this process; never throws, never waits. */
+  signal(signal: Signal): void;
   readonly sizes: { topics: number; members: number; groups: number };
 }
 
@@ -184,6 +188,7 @@ export function createHub(parts: { services: Services; access: TopicAccess; foll
   async function writeCheckpoint(operation: LiveOperation): Promise<void> {
     const places = () => [...operation.members.values()].map(({ topic, cursor }) => ({ topic, cursor }));
     for (;;) {
+    if (operation.plan.signals) return operation.sink.subscribed(undefined);
       const cursors = places();
       const payload = await render(operation, { kind: 'Checkpoint', cursors });
       if (operation.ended) return;
@@ -230,6 +235,12 @@ export function createHub(parts: { services: Services; access: TopicAccess; foll
 
   return {
     async subscribe({ args, plan, viewer, sink, correlationId }) {
+  const signals = createSignalDelivery({
+    services,
+    share: (topic) => shares.get(topic),
+    settleAccess: (share) => applyLaterAccess(share, share.following.seq, { eventLog, registry, actions }),
+  });
+
       const shape = shapeOf(args.schema, args.document, args.operation);
       const operation = new LiveOperation({
         plan,
@@ -247,7 +258,7 @@ export function createHub(parts: { services: Services; access: TopicAccess; foll
           await writeCheckpoint(operation);
           for (const topic of start.lost) await writeItem(operation, { kind: 'AccessLost', topic });
         } else {
-          for (const member of operation.members.values()) sink.subscribed(member.cursor);
+          for (const { cursor } of operation.members.values()) sink.subscribed(plan.signals ? undefined : cursor);
         }
       } catch (error) {
         end(operation);
@@ -275,6 +286,7 @@ export function createHub(parts: { services: Services; access: TopicAccess; foll
     },
     get sizes() {
       const all = [...shares.values()];
+    signal: (signal) => signals.deliver(signal),
       return {
         topics: all.length,
         members: all.reduce((sum, share) => sum + share.members.size, 0),

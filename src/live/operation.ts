@@ -17,6 +17,8 @@ export class LiveOperation {
   /** Whether topics the person joins later belong to it (`{ kind: USER }` without id). */
   readonly expands: boolean;
   ended = false;
+  /** Signals that were not written because the client reads too slowly. */
+  dropped = 0;
   /** Rises when the person's role in the workspace changes: access that was read before is out of date. */
   accessEpoch = 0;
   readonly whenEnded: Promise<void>;
@@ -48,7 +50,8 @@ export class LiveOperation {
   wants(event: LoggedEvent): boolean {
     // A copy only tells open streams of a topic gained or lost; the fact itself comes from its home.
     if (event.home !== null) return false;
-    const { kinds, only } = this.plan;
+    const { kinds, only, signals } = this.plan;
+    if (signals) return false;
     return (kinds ? kinds.has(event.kind) : this.#isPublic(event.kind)) && (only === null || only.has(event.kind));
   }
 
@@ -116,7 +119,7 @@ export class Member {
       this.operation.sink.next(payload);
       return;
     }
-    if (++this.#hidden < hiddenBeforeCursor) return;
+    if (this.operation.plan.signals || ++this.#hidden < hiddenBeforeCursor) return;
     this.#hidden = 0;
     this.operation.sink.subscribed(this.cursor);
   }

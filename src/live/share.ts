@@ -1,6 +1,7 @@
 import { type ExecutionResult, executeRootSelectionSet, type ValidatedSubscriptionArgs } from 'graphql';
 import { encodeCursor } from '../events/cursor.ts';
 import type { LoggedEvent } from '../events/log.ts';
+import type { Signal } from '../events/signals.ts';
 import { parseTopicKey, type TopicKey } from '../events/topic.ts';
 import { type Audience, eventContext, type Services, type Viewer } from '../graphql/context.ts';
 import { formatResult } from '../graphql/errors.ts';
@@ -23,6 +24,8 @@ export interface Group {
   readonly key: string;
   /** The result for an event as the bytes of a `payload`; shared for a moment with those who come just behind. */
   render(event: LoggedEvent): Promise<Buffer>;
+  /** The result for a signal, which nobody comes behind for. */
+  renderSignal(signal: Signal): Promise<Buffer>;
 }
 
 /** Replays of the same event share a rendering: a storm of resumes is not a storm of executions. */
@@ -81,6 +84,7 @@ export function createGroup(services: Services, operation: SharedOperation, audi
       }
       return payload;
     },
+    renderSignal: (signal) => renderItem(services, operation, { audience, viewer, item: signal }),
   };
 }
 

@@ -6,6 +6,6 @@ export interface Sink {
   drained(): Promise<void>;
   /** Writes one item: a rendered execution result. */
   next(payload: Buffer): void;
-  /** Tells the client where the stream stands, without an item. */
-  subscribed(cursor: string): void;
+  /** Tells the client where the stream stands, without an item; undefined: that it has begun, where there are no cursors. */
+  subscribed(cursor: string | undefined): void;
 }
