@@ -10,14 +10,24 @@ self.MonacoEnvironment = {
 };
 
 /** Queries and mutations go by HTTP, subscriptions over the socket; both with the headers of the tab. */
-function fetcher(params, { headers = {}, documentAST } = {}) {
-  const operation = operationOf(documentAST, params.operationName);
-  return operation?.operation === 'subscription' ? subscription(params, headers, operation) : post(params, headers);
+function fetcher(params, { headers = {} } = {}) {
+  return typeOf(params) === 'subscription' ? subscription(params, headers) : post(params, headers);
 }
 
-function operationOf(document, name) {
-  const operations = document?.definitions.filter(({ kind }) => kind === 'OperationDefinition') ?? [];
-  return name ? operations.find((operation) => operation.name?.value === name) : operations[0];
+/** The type of the operation asked for. GraphiQL's own syntax tree is missing until it has read the schema. */
+function typeOf({ query, operationName }) {
+  let depth = 0;
+  const tokens = withoutTexts(query).matchAll(/[{}]|\b(query|mutation|subscription)\b(?:\s+(\w+))?/g);
+  for (const [token, type, name] of tokens) {
+    if (token === '{') depth++;
+    else if (token === '}') depth--;
+    else if (depth === 0 && (!operationName || name === operationName)) return type;
+  }
+  return 'query';
+}
+
+function withoutTexts(query) {
+  return query.replace(/"""[\s\S]*?"""|"(?:\\.|[^"\\\n])*"|#.*/g, ' ');
 }
 
 async function post(params, headers) {
@@ -68,9 +78,9 @@ function clientFor(headers) {
 }
 
 /** An observable, as GraphiQL takes it. After a lost connection it goes on where it was. */
-function subscription({ query, operationName, variables }, headers, operation) {
+function subscription({ query, operationName, variables }, headers) {
   const { client } = clientFor(headers);
-  const several = operation.selectionSet.selections[0]?.name?.value === 'events';
+  const several = /[{\s]events\s*\(/.test(withoutTexts(query));
   const cursors = new Map();
   // The client serialises this very object again when it comes back, so it always carries the newest cursors.
   const payload = Object.defineProperty(
@@ -143,18 +153,29 @@ function renewToken() {
   storage.setItem('token', token);
 }
 
+/** The tab to open with: where an earlier visit ended, else the first ready one. */
+function openingTab() {
+  try {
+    const { tabs, activeTabIndex } = JSON.parse(storage.getItem('graphiql:tabState'));
+    return tabs[activeTabIndex] ?? options.tabs[0];
+  } catch {
+    return options.tabs[0];
+  }
+}
+
 addEventListener('DOMContentLoaded', () => {
   renewToken();
-  // GraphiQL takes only the document of the first default tab; what an earlier visit left wins.
-  const [first] = storage.getItem('graphiql:tabState') ? [] : options.tabs;
+  const { query, variables, headers } = openingTab();
   YogaGraphiQL.renderYogaGraphiQL(document.querySelector('#root'), {
     fetcher,
     storage,
     title: 'Belfry',
     logo: '<span></span>',
     defaultTabs: options.tabs,
-    variables: first?.variables,
-    initialHeaders: first?.headers,
+    // GraphiQL finds its active tab by these three, and opens an empty one where they differ.
+    query: query ?? '',
+    variables: variables ?? '',
+    initialHeaders: headers ?? '',
     // The bundle's own handler writes every keystroke into the address.
     onEditQuery: () => {},
   });
