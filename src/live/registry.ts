@@ -44,12 +44,18 @@ export interface SessionListing {
   readonly complete: boolean;
 }
 
+/**
+ * Why people's sessions have changed. Of this server: `opened`, `left` (the client took its leave), `lost`.
+ * `died`: a server did, and this one noticed. `elsewhere`: another server has all the rest.
+ */
+export type ChangeCause = 'opened' | 'left' | 'lost' | 'died' | 'elsewhere';
+
 /** Sessions by person, on all servers. Nothing here throws when Redis is away: errors are counted and logged. */
 export interface Registry extends AsyncDisposable {
   /** Enters a session of this server, or replaces what was said of it. Resolves when the others can see it. */
   register(session: RegisteredSession, state: () => SessionState): Promise<void>;
-  /** A session of this server has ended. */
-  remove(sessionId: string): Promise<void>;
+  /** A session of this server has ended; `left` when the client took its leave (close code 1000). Absent: it did not. */
+  remove(sessionId: string, left?: boolean): Promise<void>;
   /** The sessions of these people, oldest first. Those of this server are always among them. */
   list(userIds: readonly string[]): Promise<SessionListing>;
   /** Who of a workspace has a session. */
@@ -59,7 +65,7 @@ export interface Registry extends AsyncDisposable {
    * a change twice or for nothing; what is lost while Redis is away is told when it is back, with everybody of this
    * server.
    */
-  onChange(listener: (userIds: readonly string[]) => void): Disposable;
+  onChange(listener: ChangeListener): Disposable;
   /** Asks the server of a session to close it; nothing happens when it is gone, or out of reach. */
   evict(session: Pick<RegisteredSession, 'id' | 'instanceId'>): void;
   /** Carries out what {@link evict} asks of this server. */
@@ -71,6 +77,8 @@ export interface Registry extends AsyncDisposable {
   /** Commands to Redis that failed since the start. */
   readonly errors: number;
 }
+
+export type ChangeListener = (userIds: readonly string[], cause: ChangeCause) => void;
 
 /** A server that has not renewed for so long is dead, and its sessions are gone. */
 export const defaultLeaseMs = 9_000;
@@ -102,7 +110,7 @@ export function createRegistry(parts: {
   const log = parts.log.child({ ns: 'registry' });
   const keys = registryKeys(redis?.prefix ?? '');
   const locals = new Map<string, Local>();
-  const changeListeners = new Set<(userIds: readonly string[]) => void>();
+  const changeListeners = new Set<ChangeListener>();
   const evictListeners = new Set<(sessionId: string) => void>();
   // A session that ends while it is being entered must not stay: what concerns one session happens in order.
   const order = new Map<string, Promise<void>>();
@@ -123,9 +131,9 @@ export function createRegistry(parts: {
     }
   }
 
-  function changed(userIds: readonly string[]): void {
+  function changed(userIds: readonly string[], cause: ChangeCause): void {
     if (userIds.length === 0) return;
-    for (const listener of [...changeListeners]) listener(userIds);
+    for (const listener of [...changeListeners]) listener(userIds, cause);
   }
 
   function inOrder(sessionId: string, run: () => Promise<void>): Promise<void> {
@@ -186,7 +194,7 @@ export function createRegistry(parts: {
       // Redis lost its data, or took this server for dead while it could not be reached.
       refreshedAtMs = performance.now();
       await write([...locals.keys()]);
-      changed([...new Set([...locals.values()].map(({ session }) => session.userId))]);
+      changed([...new Set([...locals.values()].map(({ session }) => session.userId))], 'opened');
     } else await writeStates();
     await sweep();
   }
@@ -214,7 +222,7 @@ export function createRegistry(parts: {
       });
       if (!swept || swept.length === 0) return;
       const userIds = [...new Set(swept)];
-      changed(userIds);
+      changed(userIds, 'died');
       await attempt('publish', ({ publisher }) =>
         publisher.publish(keys.channel, JSON.stringify({ from: instanceId, changed: userIds } satisfies Message)),
       );
@@ -271,7 +279,7 @@ export function createRegistry(parts: {
     if (channel !== keys.channel) return;
     const message = parseMessage(text);
     if (!message || message.from === instanceId) return;
-    if ('changed' in message) changed(message.changed);
+    if ('changed' in message) changed(message.changed, 'elsewhere');
     else if (message.at === instanceId) for (const listener of [...evictListeners]) listener(message.evict);
   };
 
@@ -301,16 +309,16 @@ export function createRegistry(parts: {
       locals.set(session.id, { session, state, writtenState: '' });
       return inOrder(session.id, async () => {
         if (redis) await write([session.id]);
-        changed([session.userId]);
+        changed([session.userId], 'opened');
       });
     },
-    remove(sessionId) {
+    remove(sessionId, left = false) {
       const local = locals.get(sessionId);
       if (!local) return Promise.resolve();
       locals.delete(sessionId);
       return inOrder(sessionId, async () => {
         await removeAll([local.session]);
-        changed([local.session.userId]);
+        changed([local.session.userId], left ? 'left' : 'lost');
       });
     },
     async list(userIds) {
