@@ -12,8 +12,8 @@ import { catchUp } from './catchUp.ts';
 import { applyLaterAccess, deliverPage, type MemberActions } from './delivery.ts';
 import { LiveOperation, Member } from './operation.ts';
 import { formatShared, renderItem } from './share.ts';
-import type { Sink } from './sink.ts';
 import { createSignalDelivery } from './signals.ts';
+import type { Sink } from './sink.ts';
 import { findStart, forbidden, placeOfJoining } from './start.ts';
 import { TopicShare } from './topicShare.ts';
 
@@ -39,9 +39,9 @@ export interface Hub {
   fail(operation: LiveOperation, error: AppError): void;
   /** A person's role in the workspace has changed: their streams ask for access before they write again. */
   askAgain(userId: string): void;
-  /** For metrics and tests: how much is open in this process. */
   /** Hands a signal to the streams of its topic in this process; never throws, never waits. */
   signal(signal: Signal): void;
+  /** For metrics and tests: how much is open in this process. */
   readonly sizes: { topics: number; members: number; groups: number };
 }
 
@@ -186,9 +186,9 @@ export function createHub(parts: { services: Services; access: TopicAccess; foll
   }
 
   async function writeCheckpoint(operation: LiveOperation): Promise<void> {
+    if (operation.plan.signals) return operation.sink.subscribed(undefined);
     const places = () => [...operation.members.values()].map(({ topic, cursor }) => ({ topic, cursor }));
     for (;;) {
-    if (operation.plan.signals) return operation.sink.subscribed(undefined);
       const cursors = places();
       const payload = await render(operation, { kind: 'Checkpoint', cursors });
       if (operation.ended) return;
@@ -233,14 +233,14 @@ export function createHub(parts: { services: Services; access: TopicAccess; foll
     for (const member of gained) fallBehind(member);
   }
 
-  return {
-    async subscribe({ args, plan, viewer, sink, correlationId }) {
   const signals = createSignalDelivery({
     services,
     share: (topic) => shares.get(topic),
     settleAccess: (share) => applyLaterAccess(share, share.following.seq, { eventLog, registry, actions }),
   });
 
+  return {
+    async subscribe({ args, plan, viewer, sink, correlationId }) {
       const shape = shapeOf(args.schema, args.document, args.operation);
       const operation = new LiveOperation({
         plan,
@@ -284,9 +284,9 @@ export function createHub(parts: { services: Services; access: TopicAccess; foll
         }
       }
     },
+    signal: (signal) => signals.deliver(signal),
     get sizes() {
       const all = [...shares.values()];
-    signal: (signal) => signals.deliver(signal),
       return {
         topics: all.length,
         members: all.reduce((sum, share) => sum + share.members.size, 0),
