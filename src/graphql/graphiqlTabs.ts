@@ -56,8 +56,8 @@ query Tasks($projectId: ID!) {
 };
 
 const subscription: Tab = {
-  query: `# Run this, then the next tab, here or
-# in another window.
+  query: `# Run this here, and the mutation of the
+# next tab in another window.
 subscription TaskUpdated($projectId: ID!) {
   taskUpdated(projectId: $projectId) {
     type
