@@ -68,10 +68,10 @@ export async function createApp(
   const database = opened.use(await openDatabase(config, log));
   const redis = await openRedis(config, log);
   if (redis) opened.use(redis);
-  const bell = opened.use(createBell({ redis, log }));
+  const bell = opened.use(createBell({ redis, log, metrics }));
   const { logPageSize: pageSize, eventRetentionDays: retentionDays, logPollMs: pollMs } = config;
   const eventLog = createEventLog({ database, clock, pageSize, retentionDays });
-  const transaction = createTransactions({ database, clock, bell, log });
+  const transaction = createTransactions({ database, clock, bell, log, metrics, tracing });
   const services: Services = {
     config,
     clock,

@@ -2,6 +2,7 @@ import { createRedisEventTarget } from '@graphql-yoga/redis-event-target';
 import { createPubSub } from 'graphql-yoga';
 import type { z } from 'zod';
 import type { Log } from '../platform/log.ts';
+import type { Metrics, Tally } from '../platform/metrics.ts';
 import type { RedisConnections } from '../platform/redis.ts';
 
 /**
@@ -33,22 +34,34 @@ export function createChannels<Message>(parts: {
   schema: z.ZodType<Message>;
   redis: RedisConnections | undefined;
   log: Log;
+  metrics?: Metrics | undefined;
+  /** Called for what came through Redis, before the listeners. */
+  heard?: (message: Message) => void;
 }): Channels<Message> {
-  const { name, schema, redis } = parts;
+  const { name, schema, redis, metrics, heard } = parts;
+  const count = (op: string) => metrics?.busOps.of(op) ?? { value: 0 };
+  const counted = { publish: count('publish'), receive: count('receive'), unreadable: count('unreadable') };
+  const [failed, reconnects] = [count('publish_failed'), count('reconnect')];
   const log = parts.log.child({ ns: name });
   const listeners = new Set<(message: Message) => void>();
   const reconnectListeners = new Set<() => void>();
   const prefix = `${redis?.prefix ?? ''}${name}:`;
 
-  const target: Target = redis ? redisTarget(redis, { log, name }) : new EventTarget();
+  const target: Target = redis ? redisTarget(redis, { log, name, failed }) : new EventTarget();
   const pubSub = createPubSub<Record<string, [detail: unknown]>>({ eventTarget: target as Target & EventTarget });
 
   // Our own listeners, never pubSub.subscribe(): that one holds 1,024 pending events and then ends the process.
   // They must not throw either: the event target calls them in one loop without a guard.
   const hear = (event: Event): void => {
     const message = schema.safeParse((event as CustomEvent<unknown>).detail);
-    if (message.success) tell(message.data);
-    else log.warn(`${name}.unreadable`);
+    counted.receive.value++;
+    if (!message.success) {
+      counted.unreadable.value++;
+      log.warn(`${name}.unreadable`);
+      return;
+    }
+    if (redis) heard?.(message.data);
+    tell(message.data);
   };
   const tell = (message: Message): void => {
     for (const listener of listeners) {
@@ -63,12 +76,14 @@ export function createChannels<Message>(parts: {
   for (const channel of channels) target.addEventListener(channel, hear);
 
   const reconnected = (): void => {
+    reconnects.value++;
     for (const listener of reconnectListeners) listener();
   };
   redis?.subscriber.on('ready', reconnected);
 
   return {
     send(key, message) {
+      counted.publish.value++;
       pubSub.publish(`${prefix}${channelOf(key)}`, message);
       // This server need not wait for the round trip; hearing it again is harmless.
       if (redis) tell(message);
@@ -87,12 +102,19 @@ export function createChannels<Message>(parts: {
 type Target = Pick<EventTarget, 'addEventListener' | 'removeEventListener' | 'dispatchEvent'>;
 
 /** redis-event-target neither awaits nor catches its promises, and a message that is not JSON would end the process. */
-function redisTarget(redis: RedisConnections, { log, name }: { log: Log; name: string }): Target {
+function redisTarget(
+  redis: RedisConnections,
+  { log, name, failed }: { log: Log; name: string; failed: Tally },
+): Target {
   const { publisher, subscriber } = redis;
   const swallow = (what: string) => (error: unknown) => log.debug({ err: error }, `${name}.${what}-failed`);
   return createRedisEventTarget({
     publishClient: {
-      publish: (channel: string, message: string) => publisher.publish(channel, message).catch(swallow('publish')),
+      publish: (channel: string, message: string) =>
+        publisher.publish(channel, message).catch((error: unknown) => {
+          failed.value++;
+          swallow('publish')(error);
+        }),
     } as typeof publisher,
     subscribeClient: {
       on: (event: 'message', listener: (channel: string, message: string) => void) => subscriber.on(event, listener),

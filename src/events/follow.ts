@@ -21,6 +21,8 @@ export interface Followers extends AsyncDisposable {
   follow(topic: TopicKey, listener: PageListener): Promise<Following>;
   /** Topics followed by this process. */
   readonly size: number;
+  /** Events announced and not yet read, over all of them. */
+  readonly lag: number;
 }
 
 const fullComparisonMs = 60_000;
@@ -41,7 +43,7 @@ export function createFollowers(parts: {
   let lastFullMs = clock.now().getTime();
   let lastSweepMs = lastFullMs;
 
-  const rung = bell.onRing((topic, seq) => readers.get(topic)?.ring(seq));
+  const rung = bell.onRing((topic, seq, atMs) => readers.get(topic)?.ring(seq, atMs));
   const reconnected = bell.onReconnect(() => {
     lastFullMs = 0;
     void sweep();
@@ -74,6 +76,9 @@ export function createFollowers(parts: {
   return {
     get size() {
       return readers.size;
+    },
+    get lag() {
+      return [...readers.values()].reduce((sum, reader) => sum + reader.lag, 0);
     },
     async follow(topic, listener) {
       let reader = readers.get(topic);

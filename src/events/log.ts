@@ -18,6 +18,8 @@ export interface LoggedEvent<Data = Record<string, unknown>> {
   readonly data: Data;
   /** The topic the fact belongs to, when this is the copy in a person's own topic; null on the fact itself. */
   readonly home: TopicKey | null;
+  /** W3C `traceparent` of its commit; absent or null: it is not traced. */
+  readonly trace?: string | null;
 }
 
 /** What the log says of a cursor. */
@@ -57,7 +59,7 @@ export function toLoggedEvent(row: EventRow): LoggedEvent {
   return { ...rest, at: new Date(rest.at), actorId: actor_id, correlationId: correlation_id };
 }
 
-export const eventColumns = 'topic, seq, id, kind, actor_id, at, correlation_id, data, home';
+export const eventColumns = 'topic, seq, id, kind, actor_id, at, correlation_id, data, home, trace';
 
 export function createEventLog(parts: {
   database: Pick<Database, 'query'>;

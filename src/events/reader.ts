@@ -4,8 +4,11 @@ import type { EventLog, LoggedEvent } from './log.ts';
 import type { PageCache } from './pageCache.ts';
 import type { TopicKey } from './topic.ts';
 
-/** Gets every page, in order, without a hole. The reader waits for the promise before it reads on. */
-export type PageListener = (page: readonly LoggedEvent[]) => Promise<void> | void;
+/**
+ * Gets every page, in order, without a hole. The reader waits for the promise before it reads on. `rungAtMs` is when
+ * the oldest of it was announced (milliseconds since 1970); undefined when it was found without a ring.
+ */
+export type PageListener = (page: readonly LoggedEvent[], rungAtMs: number | undefined) => Promise<void> | void;
 
 export interface Following extends Disposable {
   readonly topic: TopicKey;
@@ -23,7 +26,10 @@ const retryMs = 250;
 
 /** The one reader of a topic in this process. */
 export interface Reader {
-  ring(seq: number): void;
+  /** Something up to `seq` is there; `atMs`: when that was announced. */
+  ring(seq: number, atMs?: number): void;
+  /** Events announced and not yet read. */
+  readonly lag: number;
   join(listener: PageListener, pages: PageCache): Promise<Following>;
   stop(): Promise<void>;
 }
@@ -40,12 +46,14 @@ export function createReader(parts: {
   const listeners = new Set<PageListener>();
   let seq = -1;
   let target = 0;
+  let rungAtMs: number | undefined;
   let stopped = false;
   let starting: Promise<void> | undefined;
   let pumping: Promise<void> | undefined;
 
-  function ring(to: number): void {
+  function ring(to: number, atMs?: number): void {
     if (to > target) target = to;
+    if (to > seq) rungAtMs ??= atMs;
     if (seq >= 0 && target > seq && !stopped) pumping ??= pump();
   }
 
@@ -63,7 +71,9 @@ export function createReader(parts: {
         }
         // Moved before the page is handed out: whoever joins during that finds the page in the log.
         seq = last.seq;
-        await Promise.all([...listeners].map(async (listener) => listener(page)));
+        const announcedAtMs = rungAtMs;
+        if (target <= seq) rungAtMs = undefined;
+        await Promise.all([...listeners].map(async (listener) => listener(page, announcedAtMs)));
       } catch (error) {
         log.warn({ err: error, topic }, 'follow.read-failed');
         await pause(clock, retryMs);
@@ -81,6 +91,9 @@ export function createReader(parts: {
 
   return {
     ring,
+    get lag() {
+      return seq < 0 ? 0 : Math.max(0, target - seq);
+    },
     async join(listener, pages) {
       listeners.add(listener);
       const leave = (): void => {

@@ -1,6 +1,8 @@
 import type { Clock } from '../platform/clock.ts';
 import type { Database, TxClient } from '../platform/database.ts';
 import type { Log } from '../platform/log.ts';
+import type { Metrics } from '../platform/metrics.ts';
+import type { Span, Tracing } from '../platform/tracing.ts';
 import type { Bell } from './bell.ts';
 import type { TopicKey } from './topic.ts';
 
@@ -18,6 +20,8 @@ export interface Origin {
   readonly actorId: string | null;
   /** Ties the events to the request that caused them; null for the server itself. */
   readonly correlationId: string | null;
+  /** W3C `traceparent` of the request. Absent: a trace begins here, where tracing is on. */
+  readonly trace?: string | undefined;
 }
 
 /** An event waiting for COMMIT, one row for each topic it is logged in. */
@@ -36,6 +40,8 @@ interface TxState {
   readonly origin: Origin;
   readonly clock: Clock;
   readonly staged: StagedEvent[];
+  /** The commit of its events, from their staging on. */
+  span?: Span | undefined;
 }
 
 // The state lives beside the client: Prisma's transaction client is a proxy that takes no properties.
@@ -59,32 +65,75 @@ export type Transactions = <T>(origin: Origin, work: (tx: Tx) => Promise<T>) => 
 const retriable = new Set(['40P01', '40001']);
 const attempts = 5;
 
-export function createTransactions(parts: { database: Database; clock: Clock; bell: Bell; log: Log }): Transactions {
-  const { database, clock, bell, log } = parts;
+export function createTransactions(parts: {
+  database: Database;
+  clock: Clock;
+  bell: Bell;
+  log: Log;
+  metrics: Metrics;
+  tracing: Tracing;
+}): Transactions {
+  const { database, clock, bell, log, metrics, tracing } = parts;
 
-  async function once<T>(origin: Origin, work: (tx: Tx) => Promise<T>): Promise<{ result: T; staged: StagedEvent[] }> {
-    return database.begin(async (client) => {
-      const tx = client as Tx;
-      const state: TxState = { origin, clock, staged: [] };
-      states.set(tx, state);
-      const result = await work(tx);
-      await stage(tx, state);
-      return { result, staged: state.staged };
-    });
+  async function once<T>(origin: Origin, work: (tx: Tx) => Promise<T>): Promise<{ result: T; state: TxState }> {
+    const state: TxState = { origin, clock, staged: [] };
+    try {
+      const result = await database.begin(async (client) => {
+        const tx = client as Tx;
+        states.set(tx, state);
+        const done = await work(tx);
+        if (tracing.enabled) state.span = commitSpan(state);
+        await stage(tx, state);
+        return done;
+      });
+      state.span?.end();
+      return { result, state };
+    } catch (error) {
+      state.span?.end(error);
+      throw error;
+    }
+  }
+
+  function commitSpan({ staged, origin }: TxState): Span | undefined {
+    const [first] = staged;
+    return (
+      first &&
+      tracing.start('event.commit', {
+        parent: origin.trace,
+        attributes: {
+          'belfry.topic': first.topic,
+          'belfry.kinds': staged.map(({ kind }) => kind),
+          'belfry.correlation_id': origin.correlationId ?? '',
+        },
+      })
+    );
   }
 
   return async (origin, work) => {
     for (let attempt = 1; ; attempt++) {
       try {
-        const { result, staged } = await once(origin, work);
-        // The commit has happened: from here on nothing may fail the command. A lost ring costs a poll.
-        if (staged.length > 0) await ringFor(staged).catch((error) => log.warn({ err: error }, 'bell.not-rung'));
+        const { result, state } = await once(origin, work);
+        if (state.staged.length > 0) await publish(state);
         return result;
       } catch (error) {
         if (attempt === attempts || !retriable.has(sqlState(error))) throw error;
       }
     }
   };
+
+  /** The commit has happened: from here on nothing may fail the command. A lost ring costs a poll. */
+  async function publish({ staged, span }: TxState): Promise<void> {
+    const committedAtMs = performance.now();
+    const publishing = span && tracing.start('event.publish', { parent: span.traceparent });
+    try {
+      await ringFor(staged);
+      publishing?.end();
+    } catch (error) {
+      log.warn({ err: error }, 'bell.not-rung');
+      publishing?.end(error);
+    }
+    metrics.emitLatency.observe(performance.now() - committedAtMs);
+  }
 
   async function ringFor(staged: readonly StagedEvent[]): Promise<void> {
     const rows = await database.query<{ topic: TopicKey; seq: number }>(
@@ -96,7 +145,7 @@ export function createTransactions(parts: { database: Database; clock: Clock; be
 }
 
 /** Hands the staged events to the trigger that numbers them inside COMMIT; one statement, whatever their number. */
-async function stage(tx: Tx, { staged, origin, clock }: TxState): Promise<void> {
+async function stage(tx: Tx, { staged, origin, clock, span }: TxState): Promise<void> {
   if (staged.length === 0) return;
   const at = clock.now().toISOString();
   const rows = staged.map((event) => ({
@@ -108,15 +157,16 @@ async function stage(tx: Tx, { staged, origin, clock }: TxState): Promise<void> 
     correlation_id: origin.correlationId,
     data: event.data,
     home: event.home,
+    trace: span?.traceparent ?? null,
     changes_access: event.changesAccess,
     consumers: event.consumers,
   }));
   await tx.$executeRaw`
-    INSERT INTO staged_event (topic, id, kind, actor_id, at, correlation_id, data, home, changes_access, consumers)
-    SELECT topic, id, kind, actor_id, at, correlation_id, data, home, changes_access, consumers
+    INSERT INTO staged_event (topic, id, kind, actor_id, at, correlation_id, data, home, trace, changes_access, consumers)
+    SELECT topic, id, kind, actor_id, at, correlation_id, data, home, trace, changes_access, consumers
     FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS staged (
       topic text, id uuid, kind text, actor_id uuid, at timestamptz, correlation_id text, data jsonb, home text,
-      changes_access boolean, consumers text[])`;
+      trace text, changes_access boolean, consumers text[])`;
 }
 
 /** PostgreSQL's SQLSTATE of an error, wherever Prisma and its adapter put it; empty when there is none. */
