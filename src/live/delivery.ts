@@ -115,7 +115,8 @@ async function renderFor(share: TopicShare, events: readonly LoggedEvent[]): Pro
     for (const event of events) if (event.seq > member.seq && member.wants(event)) ofGroup.add(event);
   }
   const rendered: Rendered = new Map();
-  await Promise.all(
+  // A group whose document fails concerns its own members only: without a payload they catch up, with retries.
+  await Promise.allSettled(
     [...wanted].map(async ([group, ofGroup]) => {
       const payloads = await Promise.all(
         [...ofGroup].map(async (event) => [event.seq, await group.render(event)] as const),

@@ -11,10 +11,12 @@ import { shapeOf } from './audience.ts';
 import { catchUp } from './catchUp.ts';
 import { applyLaterAccess, deliverPage, type MemberActions } from './delivery.ts';
 import { LiveOperation, Member } from './operation.ts';
+import { createRenderings } from './renderings.ts';
 import { formatShared, renderItem } from './share.ts';
 import { createSignalDelivery } from './signals.ts';
 import type { Sink } from './sink.ts';
 import { findStart, forbidden, placeOfJoining } from './start.ts';
+import { createTopicBudget } from './topicBudget.ts';
 import { TopicShare } from './topicShare.ts';
 
 /** What a transport asks the hub to run. */
@@ -41,6 +43,8 @@ export interface Hub {
   askAgain(userId: string): void;
   /** Hands a signal to the streams of its topic in this process; never throws, never waits. */
   signal(signal: Signal): void;
+  /** Topics a session follows in all its streams, and how many of its places in them are behind. */
+  topicsOf(sessionId: string): { topics: number; behind: number };
   /** For metrics and tests: how much is open in this process. */
   readonly sizes: { topics: number; members: number; groups: number };
 }
@@ -48,6 +52,8 @@ export interface Hub {
 export function createHub(parts: { services: Services; access: TopicAccess; followers: Followers }): Hub {
   const { services, access, followers } = parts;
   const { eventLog, events: registry, log } = services;
+  const renderings = createRenderings();
+  const budget = createTopicBudget(services.config.wsMaxTopics);
   const shares = new Map<TopicKey, TopicShare>();
   const starting = new Map<TopicKey, Promise<TopicShare>>();
   const publicKinds = new Set([...registry.values()].filter(isPublic).map(({ kind }) => kind));
@@ -76,7 +82,7 @@ export function createHub(parts: { services: Services; access: TopicAccess; foll
   }
 
   async function startShare(topic: TopicKey): Promise<TopicShare> {
-    const share = new TopicShare(topic, services);
+    const share = new TopicShare(topic, { services, renderings });
     share.following = await followers.follow(topic, async (page) => {
       try {
         await deliverPage(share, page, { eventLog, registry, actions });
@@ -137,6 +143,7 @@ export function createHub(parts: { services: Services; access: TopicAccess; foll
   }
 
   function end(operation: LiveOperation): void {
+    budget.release(operation);
     for (const member of [...operation.members.values()]) leave(member);
     operation.finish();
   }
@@ -208,7 +215,8 @@ export function createHub(parts: { services: Services; access: TopicAccess; foll
       .catch((error) => {
         log.warn({ err: error }, 'live.reconcile-failed');
         // Ends with a retryable error rather than going on without a topic.
-        fail(operation, new AppError('INTERNAL_ERROR', undefined, { cause: error }));
+        const told = error instanceof AppError ? error : new AppError('INTERNAL_ERROR', undefined, { cause: error });
+        fail(operation, told);
       });
     reconciling.set(operation, run);
   }
@@ -223,6 +231,7 @@ export function createHub(parts: { services: Services; access: TopicAccess; foll
       if (!topics.has(member.topic) && !explicit.has(parseTopicKey(member.topic).id)) await lose(member);
     }
     const gained: Member[] = [];
+    budget.reserve(operation, new Set([...operation.members.keys(), ...topics]).size);
     for (const entry of entries) {
       if (operation.members.has(entry.topic)) continue;
       const member = await join(operation, epoch, entry, await placeOfJoining(entry, eventLog));
@@ -253,6 +262,7 @@ export function createHub(parts: { services: Services; access: TopicAccess; foll
       beginning.add(operation);
       try {
         const start = await findStart(plan, viewer, { access, eventLog });
+        budget.reserve(operation, start.topics.length);
         await Promise.all(start.topics.map(({ entry, place }) => join(operation, epoch, entry, place)));
         if (plan.several) {
           await writeCheckpoint(operation);
@@ -285,6 +295,7 @@ export function createHub(parts: { services: Services; access: TopicAccess; foll
       }
     },
     signal: (signal) => signals.deliver(signal),
+    topicsOf: (sessionId) => budget.of(sessionId),
     get sizes() {
       const all = [...shares.values()];
       return {

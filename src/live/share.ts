@@ -6,8 +6,8 @@ import { parseTopicKey, type TopicKey } from '../events/topic.ts';
 import { type Audience, eventContext, type Services, type Viewer } from '../graphql/context.ts';
 import { formatResult } from '../graphql/errors.ts';
 import type { StreamItem } from '../graphql/stream.ts';
-import { AppError } from '../platform/errors.ts';
 import type { DocumentShape } from './audience.ts';
+import type { Renderings } from './renderings.ts';
 
 /** What an operation contributes to its group. */
 export interface SharedOperation {
@@ -28,9 +28,6 @@ export interface Group {
   renderSignal(signal: Signal): Promise<Buffer>;
 }
 
-/** Replays of the same event share a rendering: a storm of resumes is not a storm of executions. */
-const keptRenderings = 256;
-const keptMs = 2_000;
 /** A database that is away for a moment must not turn an event into an error: so often it is rendered again first. */
 const renderingAttempts = 5;
 
@@ -56,36 +53,32 @@ function isOwn({ shape }: SharedOperation, audience: Audience): boolean {
   return shape.perViewer || parseTopicKey(audience.topic).kind === 'user';
 }
 
-export function createGroup(services: Services, operation: SharedOperation, audience: Audience): Group {
+export function createGroup(
+  parts: { services: Services; renderings: Renderings },
+  operation: SharedOperation,
+  audience: Audience,
+): Group {
+  const { services, renderings } = parts;
   const viewer = isOwn(operation, audience) ? operation.viewer : undefined;
-  const renderings = new Map<string, { payload: Promise<Buffer>; untilMs: number }>();
   const failures = new Map<string, number>();
-  return {
+  const group: Group = {
     key: groupKey(operation, audience),
-    render(event) {
-      const nowMs = performance.now();
-      const kept = renderings.get(event.id);
-      if (kept && kept.untilMs > nowMs) return kept.payload;
-      const failed = failures.get(event.id) ?? 0;
-      const strict = failed < renderingAttempts;
-      const payload = renderItem(services, operation, { audience, viewer, item: event, strict });
-      renderings.delete(event.id);
-      renderings.set(event.id, { payload, untilMs: nowMs + keptMs });
-      payload.then(
-        () => failures.delete(event.id),
-        () => {
-          renderings.delete(event.id);
+    render: (event) =>
+      renderings.get(group, event.id, async () => {
+        const failed = failures.get(event.id) ?? 0;
+        try {
+          const strict = failed < renderingAttempts;
+          const payload = await renderItem(services, operation, { audience, viewer, item: event, strict });
+          failures.delete(event.id);
+          return payload;
+        } catch (error) {
           failures.set(event.id, failed + 1);
-        },
-      );
-      for (const oldest of renderings.keys()) {
-        if (renderings.size <= keptRenderings) break;
-        renderings.delete(oldest);
-      }
-      return payload;
-    },
+          throw error;
+        }
+      }),
     renderSignal: (signal) => renderItem(services, operation, { audience, viewer, item: signal }),
   };
+  return group;
 }
 
 /**
@@ -105,9 +98,11 @@ export async function renderItem(
     rootValue: item,
     contextValue: eventContext(services, { audience, viewer, correlationId }),
   });
-  const unexpected = strict && result.errors?.find(({ originalError }) => !(originalError instanceof AppError));
-  if (unexpected) throw unexpected.originalError ?? unexpected;
   const formatted = formatShared(services, args, result, correlationId);
+  // What the client's document brought upon itself is its result; a failure of ours is worth another try.
+  if (strict && formatted.errors?.some(({ extensions }) => extensions.code === 'INTERNAL_ERROR')) {
+    throw new Error('an event could not be rendered', { cause: result.errors?.[0]?.originalError });
+  }
   return Buffer.from(JSON.stringify(event ? { ...formatted, extensions: place(event) } : formatted));
 }
 

@@ -2,6 +2,7 @@ import type { Following } from '../events/reader.ts';
 import type { TopicKey } from '../events/topic.ts';
 import type { Audience, Services } from '../graphql/context.ts';
 import type { LiveOperation, Member } from './operation.ts';
+import type { Renderings } from './renderings.ts';
 import { createGroup, type Group, groupKey } from './share.ts';
 
 /** Everything this process does with one topic: its reader, its members, and the groups they form. */
@@ -11,11 +12,11 @@ export class TopicShare {
   /** The topic's reader; set once it has been joined. */
   following!: Following;
   readonly #groups = new Map<string, { group: Group; holders: number }>();
-  readonly #services: Services;
+  readonly #parts: { services: Services; renderings: Renderings };
 
-  constructor(topic: TopicKey, services: Services) {
+  constructor(topic: TopicKey, parts: { services: Services; renderings: Renderings }) {
     this.topic = topic;
-    this.#services = services;
+    this.#parts = parts;
   }
 
   /** The group of an operation for an audience; release it when the member moves or leaves. */
@@ -23,7 +24,7 @@ export class TopicShare {
     const key = groupKey(operation.shared, audience);
     let held = this.#groups.get(key);
     if (!held) {
-      held = { group: createGroup(this.#services, operation.shared, audience), holders: 0 };
+      held = { group: createGroup(this.#parts, operation.shared, audience), holders: 0 };
       this.#groups.set(key, held);
     }
     held.holders++;
