@@ -5,9 +5,15 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { bursts } from './questions/bursts.ts';
+import { commands } from './questions/commands.ts';
+import { createTask } from './questions/createTask.ts';
+import { drops } from './questions/drops.ts';
 import { fanOut } from './questions/fanOut.ts';
 import { groups } from './questions/groups.ts';
+import { latency } from './questions/latency.ts';
+import { memory } from './questions/memory.ts';
 import type { Options, Question } from './questions/question.ts';
+import { reconnect } from './questions/reconnect.ts';
 import { topics } from './questions/topics.ts';
 import { print, save } from './support/report.ts';
 
@@ -16,6 +22,12 @@ const questions: Readonly<Record<string, Question>> = {
   groups: { asks: 'the same when subscribers ask for 1, 10, 100 or as many different things as they are', run: groups },
   bursts: { asks: 'eight events in one turn of the loop', run: bursts },
   topics: { asks: '5,000 topics with one subscriber each', run: topics },
+  commands: { asks: 'commands on a topic while it is delivered to 5,000 sockets of the same server', run: commands },
+  reconnect: { asks: '5,000 clients that come back at once with tokens and cursors', run: reconnect },
+  memory: { asks: 'what an idle subscribed connection holds', run: memory },
+  latency: { asks: 'from a mutation to a subscriber on another server, at 200 commands per second', run: latency },
+  'create-task': { asks: 'createTask against Yoga and Prisma without a log', run: createTask },
+  drops: { asks: '5,000 clients cut about every 15 s, two servers, one of them killed', run: drops },
 };
 
 const usage = `Usage: npm run bench -- <question> [options]

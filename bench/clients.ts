@@ -1,4 +1,5 @@
 // A process full of light clients: opens sockets, counts every event, and tells when each arrived.
+import { randomUUID } from 'node:crypto';
 import { type Connection, openConnection, type Wire } from './support/connection.ts';
 import { answerCalls, measuring, nowMs } from './support/ipc.ts';
 
@@ -25,8 +26,8 @@ export interface Expectation {
   readonly name: string;
   /** Events of the whole process to wait for and take. */
   readonly events: number;
-  /** Titles they may have; sampled events are parsed and compared. */
-  readonly marks: readonly string[];
+  /** Titles they may have; sampled events are parsed and compared. Undefined: any. */
+  readonly marks: readonly string[] | undefined;
   readonly limitMs: number;
 }
 
@@ -36,6 +37,8 @@ export interface Arrived {
   readonly times: Float64Array;
   readonly bytes: number;
   readonly sampled: number;
+  /** Of each event, where `keepTitles` was asked for. */
+  readonly titles: readonly string[];
 }
 
 interface One {
@@ -54,6 +57,7 @@ interface Crowd {
   samples: { nth: number; text: string }[];
   waiting: (() => void) | undefined;
   closed: number;
+  titles: string[] | undefined;
 }
 
 const crowds = new Map<string, Crowd>();
@@ -94,8 +98,8 @@ function connectOne(crowd: Crowd, nth: number, ready: () => void): One {
     }),
     onReady() {
       if (options.history && before) {
-        const variables = { projectId: client.topic, after: 0 };
-        one.connection.send({ id: '2', type: 'subscribe', payload: { query: options.history, variables } });
+        const variables = { projectId: client.topic, after: historyAfter };
+        one.connection.send({ id: randomUUID(), type: 'subscribe', payload: { query: options.history, variables } });
       }
       isReady();
     },
@@ -111,6 +115,7 @@ function connectOne(crowd: Crowd, nth: number, ready: () => void): One {
       if (crowd.seen++ % sampledEvery === 0) {
         crowd.samples.push({ nth: crowd.times.length - 1, text: bytes.toString('utf8', start, end) });
       }
+      crowd.titles?.push(titleAt(bytes, start, end));
       if (tracksCursor) {
         const at = bytes.indexOf('"cursor":"', start, 'latin1');
         if (at > 0 && at < end) one.last = bytes.toString('latin1', at + 10, bytes.indexOf('"', at + 10, 'latin1'));
@@ -127,6 +132,7 @@ function connectOne(crowd: Crowd, nth: number, ready: () => void): One {
 }
 
 let tracksCursor = false;
+let historyAfter = 0;
 
 async function connectAll(crowd: Crowd): Promise<void> {
   const { clients, atOnce } = crowd.options;
@@ -139,19 +145,38 @@ async function connectAll(crowd: Crowd): Promise<void> {
   await Promise.all(Array.from({ length: atOnce }, lane));
 }
 
+const beforeTitle = Buffer.from('"title":"');
+
+/** The same without parsing. */
+function titleAt(bytes: Buffer, start: number, end: number): string {
+  const at = bytes.indexOf(beforeTitle, start) + beforeTitle.length;
+  return at > end ? '' : bytes.toString('utf8', at, bytes.indexOf(0x22, at));
+}
+
 /** The title of the task in an event's text, whatever the server wraps it in. */
 function titleOf(text: string): string | undefined {
   const message = JSON.parse(text.startsWith('42') ? text.slice(2) : text);
   if (Array.isArray(message)) return message[1]?.title;
   if (message.payload?.errors) return undefined;
-  const event = (message.payload?.data ?? message.data)?.taskUpdated;
+  const { taskUpdated, missed } = message.payload?.data ?? message.data ?? {};
+  const event = taskUpdated ?? missed?.at(-1);
   return event?.task?.title ?? event?.title;
 }
 
 answerCalls({
   ...measuring,
   async open(options: OpenClients) {
-    const crowd: Crowd = { options, all: [], times: [], bytes: 0, seen: 0, samples: [], waiting: undefined, closed: 0 };
+    const crowd: Crowd = {
+      options,
+      all: [],
+      times: [],
+      bytes: 0,
+      seen: 0,
+      samples: [],
+      waiting: undefined,
+      closed: 0,
+      titles: undefined,
+    };
     crowds.set(options.name, crowd);
     await connectAll(crowd);
   },
@@ -182,11 +207,12 @@ answerCalls({
       .map(({ nth, text }) => ({ nth: nth - events, text }));
     for (const { text } of samples) {
       const title = titleOf(text);
-      if (title === undefined || !marks.includes(title)) {
-        throw new Error(`${name}: expected ${marks.join(' or ')}, and got ${text}`);
+      if (title === undefined || (marks && !marks.includes(title))) {
+        throw new Error(`${name}: expected ${marks?.join(' or ')}, and got ${text}`);
       }
     }
-    return { times, bytes, sampled: samples.length };
+    const titles = crowd.titles?.splice(0, events) ?? [];
+    return { times, bytes, sampled: samples.length, titles };
   },
 
   /** Events that have arrived and were not taken. */
@@ -207,6 +233,10 @@ answerCalls({
     closed: crowdOf(name).closed,
   }),
 
+  keepTitles(name: string) {
+    crowdOf(name).titles = [];
+  },
+
   trackCursors() {
     tracksCursor = true;
   },
@@ -216,8 +246,9 @@ answerCalls({
   },
 
   /** All at once, each with its token and its cursor. Resolves when all are acknowledged. */
-  async reconnect(name: string) {
+  async reconnect({ name, after }: { name: string; after: number }) {
     const crowd = crowdOf(name);
+    historyAfter = after;
     await Promise.all(
       crowd.options.clients.map((_, nth) => new Promise<void>((resolve) => void connectOne(crowd, nth, resolve))),
     );

@@ -67,12 +67,17 @@ export async function settle(stage: Stage, { contender, clients }: Audience, pro
     const publication = probe();
     const expected = clients.reduce((all, _, client) => all + publication.reaches(client), 0);
     await contender.publish(publication.facts);
-    let before = -1;
-    for (let now = await arrived(); now < expected && now !== before; now = await arrived()) {
+    let [before, quiet] = [-1, 0];
+    for (let now = await arrived(); now < expected && quiet < 6; now = await arrived()) {
+      quiet = now === before ? quiet + 1 : 0;
       before = now;
       await new Promise((resolve) => setTimeout(resolve, 250));
     }
-    if ((await arrived()) === expected) return forget(stage, contender);
+    if ((await arrived()) !== expected) continue;
+    // Late ones of an earlier attempt may have made up the number.
+    await forget(stage, contender);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    if ((await arrived()) === 0) return forget(stage, contender);
   }
   throw new Error(`${contender.name}: ${await arrived()} of ${clients.length} clients are subscribed`);
 }

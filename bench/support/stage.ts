@@ -19,6 +19,10 @@ export interface Stage extends AsyncDisposable {
   readonly writer: Child;
   /** Processes full of clients. */
   readonly workers: readonly Child[];
+  /** Starts a process that sends commands. */
+  loader(): Promise<Child>;
+  /** Starts a process full of clients that are cut. */
+  dropClients(): Promise<Child>;
   /** A token of `owner` or `person-<n>`, valid for a day. */
   token(externalId: string): string;
   /** Rows of the stage's database. */
@@ -92,6 +96,8 @@ export async function setStage({ workers = Math.min(3, availableParallelism()) }
       return world;
     },
     workers: crowd,
+    dropClients: async () => start('drop-clients.ts', {}),
+    loader: async () => start('http-load.ts', {}),
     token: (externalId) => sign({ sub: externalId, workspace }),
     query: (text, values) => withClient(databaseUrl, async (client) => (await client.query(text, values)).rows),
     progress,
