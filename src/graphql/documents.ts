@@ -38,6 +38,9 @@ type Limits = Pick<
 // A longer text is prepared anew each time, or a few clients could fill the memory with comments: what is kept of
 // a document includes its text. Generated documents of real clients have up to about 4,000 characters.
 const longestKeptChars = 16_384;
+// A token costs about 0.4 KB (graphql 17.1, 2026-11-20), and strangers may send 2,000 of them: a document takes a place
+// for each 200, so that a full cache of 1,000 places has 80 MB at most, whoever filled it.
+const tokensPerPlace = 200;
 // Refused documents are kept apart and fewer, so that they cannot push out those in use.
 const refusedKept = 100;
 // Enough to correct a document by; each further one would cost more than it tells.
@@ -50,15 +53,19 @@ export function createDocuments(schema: GraphQLSchema, config: Limits): Document
   const accepted = recentlyUsed<PreparedDocument>(config.documentCacheSize);
   const refused = recentlyUsed<PreparedDocument>(refusedKept);
 
-  function prepare(text: string): PreparedDocument {
+  function prepare(text: string): PreparedDocument & { places: number } {
+    let places = 1;
     try {
       const document = parse(text, { maxTokens: config.maxTokens });
+      places = Math.ceil((document.tokenCount ?? config.maxTokens) / tokensPerPlace);
       const errors = validate(schema, document, rules, { maxErrors, hideSuggestions });
-      return errors.length > 0 ? { errors } : { document };
+      return errors.length > 0 ? { errors, places } : { document, places };
     } catch (error) {
-      if (error instanceof GraphQLError) return { errors: [error] };
+      if (error instanceof GraphQLError) return { errors: [error], places };
       // Nested deeper than the stack reaches.
-      if (error instanceof RangeError) return { errors: [new GraphQLError('The document nests too deep.')] };
+      if (error instanceof RangeError) {
+        return { errors: [new GraphQLError('The document nests too deep.')], places };
+      }
       throw error;
     }
   }
@@ -70,7 +77,8 @@ export function createDocuments(schema: GraphQLSchema, config: Limits): Document
       const known = accepted.get(text) ?? refused.get(text);
       if (known) return known;
       const prepared = prepare(text);
-      if (text.length <= longestKeptChars) (prepared.document ? accepted : refused).set(text, prepared);
+      if (text.length <= longestKeptChars)
+        (prepared.document ? accepted : refused).set(text, prepared, prepared.places);
       return prepared;
     },
   };
@@ -96,26 +104,27 @@ function rulesFor(config: Limits): ValidationRule[] {
   ];
 }
 
-/** A map that forgets what was not asked for longest. */
-function recentlyUsed<Value>(limit: number): {
-  get(key: string): Value | undefined;
-  set(key: string, value: Value): void;
-} {
-  const entries = new Map<string, Value>();
+/** A map with so many places, whose entries take one or several; it forgets what was not asked for longest. */
+function recentlyUsed<Value>(places: number) {
+  const entries = new Map<string, { value: Value; taken: number }>();
+  let free = places;
   return {
-    get(key) {
-      const value = entries.get(key);
-      if (value !== undefined) {
-        entries.delete(key);
-        entries.set(key, value);
-      }
-      return value;
+    get(key: string): Value | undefined {
+      const entry = entries.get(key);
+      if (!entry) return undefined;
+      entries.delete(key);
+      entries.set(key, entry);
+      return entry.value;
     },
-    set(key, value) {
-      entries.set(key, value);
-      if (entries.size <= limit) return;
-      const [oldest] = entries.keys();
-      if (oldest !== undefined) entries.delete(oldest);
+    /** Keeps a value under a key that has none yet. */
+    set(key: string, value: Value, taken: number): void {
+      entries.set(key, { value, taken });
+      free -= taken;
+      for (const [oldest, entry] of entries) {
+        if (free >= 0) break;
+        entries.delete(oldest);
+        free += entry.taken;
+      }
     },
   };
 }

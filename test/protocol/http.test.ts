@@ -467,6 +467,7 @@ describe('probes', () => {
 
 test('whatever is sent, the answer is JSON with a code, never a fault of the server', async () => {
   const headers = await as(world.owner);
+  const before = app.logs.length;
   const value = fc.jsonValue({ maxDepth: 3 });
   const body = fc.oneof(
     fc.record({
@@ -490,9 +491,9 @@ test('whatever is sent, the answer is JSON with a code, never a fault of the ser
       expect(codes).not.toContain('INTERNAL_ERROR');
       if (codes.length === 0) expect(data).toBeTypeOf('object');
     }),
-    { numRuns: 1_000, endOnFailure: true },
+    { numRuns: 300, endOnFailure: true },
   );
-  expect(app.logs.filter((line) => line.includes('"level":"error"'))).toEqual([]);
+  expect(app.logs.slice(before).filter((line) => line.includes('"level":"error"'))).toEqual([]);
 });
 
 /** What the server answers to these very bytes. */
