@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { startApp, type TestApp } from './support/app.ts';
-import { arrivals } from './support/waiting.ts';
+import { arrivals, waitLimitMs } from './support/waiting.ts';
 import type { Person } from './support/world.ts';
 
 const program = fileURLToPath(new URL('../scripts/client.ts', import.meta.url));
@@ -80,7 +80,7 @@ test('the small client runs one command for scripts, and says with its exit code
     '2',
   ]);
   await taking.line(/Connected/);
-  await expect.poll(() => app.hub.sizes.members).toBe(1);
+  await expect.poll(() => app.hub.sizes.members, { timeout: waitLimitMs }).toBe(1);
   await app.world.task({ project, by: owner });
   await app.world.task({ project, by: owner });
   await taking.line(/TaskCreated/);

@@ -5,6 +5,7 @@ import { newId } from '../../src/platform/ids.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { startServerProcess } from '../support/process.ts';
 import type { ClientError, Delivery, Subscription, TestSocket } from '../support/socket.ts';
+import { waitLimitMs } from '../support/waiting.ts';
 import type { Person } from '../support/world.ts';
 
 const tasks = `subscription ($projectId: ID!, $after: Cursor) {
@@ -113,7 +114,7 @@ test('one who filters is told the place when much was hidden, and resumes from t
   const began = decodeCursor(stream.cursor ?? '').seq;
   await writeEvents(app, { by: owner, taskIds: [task.id], count: 120 });
   await expect
-    .poll(() => decodeCursor(stream.cursor ?? '').seq, { timeout: 5_000 })
+    .poll(() => decodeCursor(stream.cursor ?? '').seq, { timeout: waitLimitMs })
     .toBeGreaterThanOrEqual(began + 100);
   expect(stream.waiting).toEqual([]);
   socket.drop();
@@ -140,7 +141,9 @@ test('query, then subscribe after headCursor: no event is missed or doubled whil
   const clients = await Promise.all(
     Array.from({ length: 5 }, async (_, index) => {
       if (index > 0)
-        await expect.poll(async () => seqOf({ cursor: await headOf(app, owner, project) })).toBeGreaterThan(index * 20);
+        await expect
+          .poll(async () => seqOf({ cursor: await headOf(app, owner, project) }), { timeout: waitLimitMs })
+          .toBeGreaterThan(index * 20);
       const { tasks: page } = await app.ask(owner, state, { projectId: project.id });
       const stream = await socket.subscribe(tasks, { projectId: project.id, after: page.headCursor });
       return { page, stream };
@@ -229,7 +232,9 @@ test("another topic's cursor and what is no cursor at all are VALIDATION_ERROR",
   await app.world.task({ project, by: owner });
   await neighbour.next('TaskCreated');
   await expect
-    .poll(() => socket.frames.filter((frame) => frame.includes('"bad ') && frame.includes('VALIDATION_ERROR')).length)
+    .poll(() => socket.frames.filter((frame) => frame.includes('"bad ') && frame.includes('VALIDATION_ERROR')).length, {
+      timeout: waitLimitMs,
+    })
     .toBe(4);
 });
 

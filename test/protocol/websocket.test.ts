@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { startApp, type TestApp } from '../support/app.ts';
 import { arrivedBefore } from '../support/fence.ts';
 import type { TestSocket } from '../support/socket.ts';
+import { waitLimitMs } from '../support/waiting.ts';
 
 const stream = 'subscription ($projectId: ID!) { taskUpdated(projectId: $projectId) { __typename task { id title } } }';
 const ping = '{ ping { instanceId timestamp } }';
@@ -115,7 +116,7 @@ test('after complete nothing arrives under the id any more', async () => {
   await fence.next('TaskCreated');
   expect(stopped.waiting).toEqual([]);
   expect(socket.frames.filter((frame) => frame.includes('"id":"stopped"') && frame.includes('"next"'))).toEqual([]);
-  await expect.poll(() => app.hub.sizes.members).toBe(2);
+  await expect.poll(() => app.hub.sizes.members, { timeout: waitLimitMs }).toBe(2);
 });
 
 test('queries and mutations run over the socket beside streams', async () => {
