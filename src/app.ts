@@ -15,6 +15,7 @@ import { createDocuments } from './graphql/documents.ts';
 import { createHttpHandler, type ExplorerFiles } from './graphql/http.ts';
 import { pruneIdempotencyRecords, pruning, schedulePruning } from './graphql/pruning.ts';
 import { schema } from './graphql/schema.ts';
+import { drainConnections } from './live/drain.ts';
 import { createHub, type Hub } from './live/hub.ts';
 import { createSocketServer } from './live/server.ts';
 import { createSseServer } from './live/sse.ts';
@@ -27,6 +28,7 @@ import { createLog, type Log } from './platform/log.ts';
 import { createMetrics } from './platform/metrics.ts';
 import { createProbes } from './platform/probes.ts';
 import { openRedis } from './platform/redis.ts';
+import { countRequests } from './platform/requests.ts';
 import { createTracing } from './platform/tracing.ts';
 
 /** A running server. Disposing it ends every stream and closes everything it opened. */
@@ -40,6 +42,14 @@ export interface App extends AsyncDisposable {
   readonly websocketPort: number | undefined;
   readonly services: Services;
   readonly hub: Hub;
+  /** Sockets and streams of server-sent events that are open. */
+  readonly connections: number;
+  /**
+   * Sends everybody away, within DRAIN_TIMEOUT_MS: the server is not ready any more, takes no new sockets and
+   * streams, and tells the open ones when to come back; requests that are being answered are finished. Dispose it
+   * afterwards. Called again it resolves with the first.
+   */
+  drain(): Promise<void>;
   /** Resolves when the consumers have handled everything committed before the call. For tests. */
   settled(): Promise<void>;
 }
@@ -96,8 +106,8 @@ export async function createApp(
   );
   const notifications = opened.use(startNotifications({ services, bell }));
 
-  const draining = false;
-  const isDraining = () => draining;
+  let draining: Promise<void> | undefined;
+  const isDraining = () => draining !== undefined;
   const access = createTopicAccess(database);
   const hub = createHub({ services, access, followers });
   const documents = createDocuments(schema, config);
@@ -137,10 +147,21 @@ export async function createApp(
     },
   });
 
-  const servers = [await listen(createServer(handler), config.port, config.host)];
+  async function drain(): Promise<void> {
+    const { drainTimeoutMs: timeoutMs } = config;
+    const deadlineMs = performance.now() + timeoutMs;
+    sockets.refuseUpgrades();
+    sse.refuseStreams();
+    log.info({ sockets: sockets.size, streams: sse.leavers().length }, 'drain.begin');
+    await drainConnections(() => [...sockets.leavers(), ...sse.leavers()], { timeoutMs, log });
+    await requests.idle(deadlineMs - performance.now());
+  }
+
+  const requests = countRequests(handler);
+  const servers = [await listen(createServer(requests.handler), config.port, config.host)];
   opened.defer(() => close(servers));
   if (config.websocketPort !== undefined) {
-    servers.push(await listen(createServer(handler), config.websocketPort, config.host));
+    servers.push(await listen(createServer(requests.handler), config.websocketPort, config.host));
   }
   // Last in, first out: streams are told, then the listeners close.
   opened.use(sockets);
@@ -158,6 +179,10 @@ export async function createApp(
     websocketPort,
     services,
     hub,
+    get connections() {
+      return sockets.size + sse.leavers().length;
+    },
+    drain: () => (draining ??= drain()),
     settled: () => notifications.settled(),
     [Symbol.asyncDispose]: () => closing.disposeAsync(),
   };

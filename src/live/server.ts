@@ -1,9 +1,11 @@
+import { once } from 'node:events';
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { handleProtocols } from 'graphql-ws';
+import { handleProtocols, MessageType } from 'graphql-ws';
 import { WebSocketServer } from 'ws';
 import { closeCodes } from '../platform/errors.ts';
 import { isAllowedOrigin } from '../platform/origins.ts';
+import type { Leaver } from './drain.ts';
 import { type SocketParts, type SocketSession, serveSocket } from './websocket.ts';
 
 /** Accepts sockets on HTTP servers and looks after them until they close. */
@@ -11,6 +13,10 @@ export interface SocketServer extends AsyncDisposable {
   /** Takes the upgrades of a server, on GRAPHQL_PATH, `/ws` and `/`. */
   attach(server: Server): void;
   readonly size: number;
+  /** Answers upgrades with 503 from now on: the server is about to end. */
+  refuseUpgrades(): void;
+  /** The open sockets, to be sent away. */
+  leavers(): Leaver[];
 }
 
 /** One turn of the wheel looks at this part of the sockets: no timer per socket, and no burst of pings. */
@@ -32,6 +38,7 @@ export function createSocketServer(parts: SocketParts): SocketServer {
   const sessions = new Set<SocketSession>();
   const paths = new Set([config.graphqlPath, '/ws', '/']);
   let order: SocketSession[] = [];
+  let refusing = false;
   const wheel = setInterval(turnWheel, Math.max(20, config.wsPingIntervalMs / wheelTurns));
 
   function turnWheel(): void {
@@ -79,6 +86,7 @@ export function createSocketServer(parts: SocketParts): SocketServer {
     if (origin !== undefined && !isOwn && !isAllowedOrigin(config.allowedOrigins, origin)) {
       return { status: '403 Forbidden', text: 'This origin is not allowed.' };
     }
+    if (refusing) return { status: '503 Service Unavailable', text: 'This server is restarting.' };
     return undefined;
   }
 
@@ -89,6 +97,10 @@ export function createSocketServer(parts: SocketParts): SocketServer {
     get size() {
       return sessions.size;
     },
+    refuseUpgrades() {
+      refusing = true;
+    },
+    leavers: () => [...sessions].map(leaver),
     async [Symbol.asyncDispose]() {
       clearInterval(wheel);
       const { code, reason } = closeCodes.goingAway;
@@ -107,6 +119,16 @@ export function createSocketServer(parts: SocketParts): SocketServer {
       await Promise.all(closing);
       webSocketServer.close();
     },
+  };
+}
+
+function leaver({ webSocket, outbox }: SocketSession): Leaver {
+  return {
+    announce: (reconnectAfterMs) =>
+      outbox.text(JSON.stringify({ type: MessageType.Ping, payload: { type: 'drain', reconnectAfterMs } })),
+    leave: () => outbox.close(closeCodes.drain.code, closeCodes.drain.reason),
+    cut: () => webSocket.terminate(),
+    gone: webSocket.readyState === webSocket.CLOSED ? Promise.resolve() : once(webSocket, 'close'),
   };
 }
 

@@ -1,15 +1,16 @@
 import type { ExecutionArgs } from 'graphql';
-import type { Followers } from '../events/follow.ts';
 import type { Context, Services, Viewer } from '../graphql/context.ts';
-import type { TopicAccess } from '../graphql/stream.ts';
 import { AppError, tokenSentences } from '../platform/errors.ts';
+import type { Leaver } from './drain.ts';
 import type { Hub } from './hub.ts';
-import { watchPerson } from './session.ts';
+import { deviceIdOf } from './devices.ts';
+import { type LiveSessions, type SessionEnd } from './sessions.ts';
 import type { Sink } from './sink.ts';
 import { startSubscription } from './subscribe.ts';
 
 /** Why streams end that did not end by themselves, and when it is worth coming back. */
 const restartRetryMs = 1_000;
+const restarting = 'The server is restarting.';
 /** Proxies cut a connection that is silent for a minute or half of one. */
 const keepAliveMs = 12_000;
 
@@ -23,6 +24,10 @@ export interface SseServer {
     args: ExecutionArgs & { contextValue: Context },
     parts: { after: unknown; signal: AbortSignal },
   ): Promise<Response>;
+  /** Refuses new streams from now on, with a retryable error: the server is about to end. */
+  refuseStreams(): void;
+  /** The open streams, to be sent away. */
+  leavers(): Leaver[];
   /** Ends every stream with a retryable error. */
   close(): void;
 }
@@ -30,23 +35,24 @@ export interface SseServer {
 export function createSseServer(parts: {
   services: Services;
   hub: Hub;
-  followers: Followers;
-  access: TopicAccess;
+  sessions: LiveSessions;
 }): SseServer {
-  const { services, hub, followers, access } = parts;
-  const { config, events: registry, log } = services;
-  const open = new Set<() => void>();
+  const { services, hub, sessions } = parts;
+  const { config } = services;
+  const open = new Set<Leaver>();
+  let refusing = false;
 
   return {
     async answer(args, { after, signal }) {
+      if (refusing) throw new AppError('CONNECTION_ERROR', restarting, { retryAfterMs: restartRetryMs });
       const viewer: Viewer = args.contextValue.viewer;
       const output = createOutput(config.outboxLimitBytes);
       const started = await startSubscription(hub, args, { sink: output.sink, after });
       if (!('sink' in started)) throw started.errors?.[0] ?? new Error('the subscription did not start');
       const operation = started;
       const end = (error: AppError) => hub.fail(operation, error);
-      const comeBack = (message: string) =>
-        end(new AppError('CONNECTION_ERROR', message, { retryAfterMs: restartRetryMs }));
+      const comeBack = (message: string, retryAfterMs = restartRetryMs) =>
+        end(new AppError('CONNECTION_ERROR', message, { retryAfterMs }));
       const watch = await watchPerson(
         viewer,
         {
@@ -59,16 +65,22 @@ export function createSseServer(parts: {
         hub.stop(operation);
         throw error;
       });
-      const restart = () => comeBack('The server is restarting.');
+      const leaver: Leaver = {
+        // There is no message beside events; the last one tells.
+        announce: () => undefined,
+        leave: (retryAfterMs) => comeBack(restarting, retryAfterMs),
+        cut: () => comeBack(restarting),
+        gone: operation.whenEnded,
+      };
       const keepAlive = setInterval(() => output.comment(''), keepAliveMs);
       const gone = () => hub.stop(operation);
-      open.add(restart);
+      open.add(leaver);
       signal.addEventListener('abort', gone, { once: true });
       output.onCancel(gone);
       if (signal.aborted) gone();
       void operation.whenEnded.then(() => {
         clearInterval(keepAlive);
-        open.delete(restart);
+        open.delete(leaver);
         signal.removeEventListener('abort', gone);
         watch[Symbol.dispose]();
         output.complete();
@@ -82,8 +94,12 @@ export function createSseServer(parts: {
         },
       });
     },
+    refuseStreams() {
+      refusing = true;
+    },
+    leavers: () => [...open],
     close() {
-      for (const restart of [...open]) restart();
+      for (const leaver of [...open]) leaver.leave(restartRetryMs);
     },
   };
 }

@@ -54,6 +54,8 @@ export interface TestApp extends AsyncDisposable {
   socket(person: Person | undefined, options?: SocketOptions): Promise<TestSocket>;
   /** Resolves when the consumers have handled everything committed before the call. */
   settled(): Promise<void>;
+  /** Sends everybody away as after SIGTERM; the app is still to be disposed. */
+  drain(): Promise<void>;
 }
 
 /** Signs the tokens of every test server. */
@@ -116,6 +118,7 @@ export async function startApp(options: AppOptions = {}): Promise<TestApp> {
       return socket;
     },
     settled: () => app.settled(),
+    drain: () => app.drain(),
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
 }
