@@ -2,8 +2,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { EventRegistry } from '../events/define.ts';
 import type { EventLog } from '../events/log.ts';
 import { parseTopicKey } from '../events/topic.ts';
+import type { TopicRole, WorkspaceRole } from '../graphql/permissions.ts';
 import type { TopicAccess } from '../graphql/stream.ts';
 import type { Log } from '../platform/log.ts';
+import { accessChangeOf, ruleOn } from './access.ts';
 import { hasUnknownKind, type MemberActions } from './delivery.ts';
 import type { Member } from './operation.ts';
 import type { TopicShare } from './topicShare.ts';
@@ -53,8 +55,8 @@ export async function catchUp(member: Member, share: TopicShare, parts: CatchUpP
 
 /** One page. True when the member is live, or gone. */
 async function nextPage(member: Member, share: TopicShare, parts: CatchUpParts): Promise<boolean> {
-  const { eventLog, registry, access, actions } = parts;
-  const { sink, viewer } = member.operation;
+  const { eventLog, registry, actions } = parts;
+  const { sink } = member.operation;
   if (!sink.ready) await sink.drained();
   if (member.state === 'gone') return true;
   if (!member.mustAsk && member.hasReached(share.following)) {
@@ -65,9 +67,9 @@ async function nextPage(member: Member, share: TopicShare, parts: CatchUpParts):
   const page = await share.following.pageAfter(member.seq);
   // Before asking: a change that comes while the answer is on its way sets it again.
   member.mustAsk = false;
-  const entry = (await access.enter(viewer, [parseTopicKey(share.topic)]))[0];
+  const entry = await enter(member, share, parts);
   if ((member.state as Member['state']) === 'gone') return true;
-  if (!entry?.role) {
+  if (!entry) {
     await actions.lose(member);
     return true;
   }
@@ -96,6 +98,10 @@ async function nextPage(member: Member, share: TopicShare, parts: CatchUpParts):
       if (payloads[index] && !sink.ready) return false;
       if (member.mustAsk) return false;
       member.pass(event, payloads[index]);
+      if (accessChangeOf(registry, event)?.effect === 'ended') {
+        await actions.complete(member);
+        return true;
+      }
     }
   }
   if (page.length === 0 && !member.hasReached(share.following)) {
@@ -103,4 +109,41 @@ async function nextPage(member: Member, share: TopicShare, parts: CatchUpParts):
     await pause(firstRetryMs);
   }
   return false;
+}
+
+interface Entered {
+  readonly role: TopicRole;
+  readonly workspaceRole: WorkspaceRole;
+  /** Number of the newest access change that is reflected in the role. */
+  readonly accessSeq: number;
+}
+
+/** With which role the member reads on; undefined: access is lost. */
+async function enter(member: Member, share: TopicShare, parts: CatchUpParts): Promise<Entered | undefined> {
+  const { access, eventLog } = parts;
+  const { viewer } = member.operation;
+  const [entry] = await access.enter(viewer, [parseTopicKey(share.topic)]);
+  if (entry?.role) return { ...entry, role: entry.role };
+  // Nobody has access to a topic that is gone; those who had it when it ended hear it out, unless they themselves are shut out.
+  const accessSeq = await eventLog.accessSeq(share.topic);
+  const [own] = await access.enter(viewer, [{ kind: 'user', id: viewer.userId }]);
+  const role = own?.role && (await roleAtTheEnd(member, share, parts));
+  return role ? { role, workspaceRole: own.workspaceRole, accessSeq } : undefined;
+}
+
+/** The role somebody had when the topic ended, from the log; undefined: it has not ended, or they had none by then. */
+async function roleAtTheEnd(
+  member: Member,
+  { following }: TopicShare,
+  { registry }: CatchUpParts,
+): Promise<TopicRole | undefined> {
+  let role = member.audience.topicRole;
+  for (let page = await following.pageAfter(member.seq); page.length > 0; ) {
+    const ruling = ruleOn(registry, page, member, role);
+    if (ruling.verdict === 'lost') return undefined;
+    if (ruling.verdict === 'role') role = ruling.role;
+    if (page.some((event) => accessChangeOf(registry, event)?.effect === 'ended')) return role;
+    page = await following.pageAfter(page.at(-1)?.seq ?? 0);
+  }
+  return undefined;
 }

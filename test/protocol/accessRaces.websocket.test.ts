@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { decodeCursor } from '../../src/events/cursor.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { administrator, commandsOf, run } from '../support/commands.ts';
 import { type Gate, gate, type OnStep, type Step, watchField, watchStatements } from '../support/gates.ts';
@@ -188,6 +189,29 @@ test.each(Object.keys(situations))(
         await expect.poll(lastShown, { timeout: 3_000 }).toContain('deactivatedAt"],"extensions":{"code":"FORBIDDEN"');
       },
       async ({ id }) => run(other, admin, 'setWorkspaceRole', { userId: id, role: 'ADMIN' }),
+    );
+  },
+  120_000,
+);
+
+test.each(Object.keys(situations))(
+  '%s that has begun is heard out when the project is deleted, whenever that is',
+  async (name) => {
+    await atEachStep(
+      name,
+      async ({ commands }) => commands.deleteProject(),
+      async ({ socket, cursor, project }) => {
+        const frames = () => socket.frames.join('\n');
+        await expect.poll(frames, { timeout: 8_000 }).toMatch(/"type":"(complete|error)"/);
+        // The second operation of the socket is the one that catches up.
+        const begun = frames().includes(`"type":"subscribed","id":"${name === 'a stream that catches up' ? 2 : 1}"`);
+        expect(frames().includes(refusal)).toBe(!begun);
+        if (!begun || name === 'a stream that begins') return;
+        const heard = new Set(socket.frames.filter((frame) => frame.includes('"next"')).map(seqOf));
+        const log = await app.services.eventLog.after(`project:${project.id}`, decodeCursor(cursor).seq);
+        const due = log.filter(({ kind }) => kind === 'TaskUpdated').map(({ seq }) => seq);
+        expect([...heard]).toEqual(due);
+      },
     );
   },
   120_000,
