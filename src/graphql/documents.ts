@@ -14,10 +14,11 @@ import {
   validate,
 } from 'graphql';
 import type { Config } from '../platform/config.ts';
+import { hasVariablePageSizes, withPageSizes } from './pageSizes.ts';
 
 /** What became of a document: ready to execute, or refused. */
 export type PreparedDocument =
-  | { readonly document: DocumentNode; readonly errors?: undefined }
+  | { readonly document: DocumentNode; readonly errors?: undefined; readonly variablePageSizes: boolean }
   /** For `formatResult`, which gives them code, time and correlation id; all of them become VALIDATION_ERROR. */
   | { readonly document?: undefined; readonly errors: readonly GraphQLError[] };
 
@@ -26,8 +27,8 @@ export interface Documents {
   readonly schema: GraphQLSchema;
   /** Whether errors may suggest names of the schema; false where it may not be introspected. For `ExecutionArgs`. */
   readonly hideSuggestions: boolean;
-  /** Never throws. */
-  get(text: string): PreparedDocument;
+  /** Never throws. The variables only decide what a document costs whose page sizes are variables. */
+  get(text: string, variables?: Readonly<Record<string, unknown>> | null): PreparedDocument;
 }
 
 type Limits = Pick<
@@ -48,7 +49,8 @@ const maxErrors = 10;
 
 /** The documents of a schema, under the limits of the configuration. */
 export function createDocuments(schema: GraphQLSchema, config: Limits): Documents {
-  const rules = rulesFor(config);
+  const costRules = [costLimitRule({ maxCost: config.maxCost, ...reporting })];
+  const rules = [...rulesFor(config), ...costRules];
   const hideSuggestions = !config.introspection;
   const accepted = recentlyUsed<PreparedDocument>(config.documentCacheSize);
   const refused = recentlyUsed<PreparedDocument>(refusedKept);
@@ -59,7 +61,8 @@ export function createDocuments(schema: GraphQLSchema, config: Limits): Document
       const document = parse(text, { maxTokens: config.maxTokens });
       places = Math.ceil((document.tokenCount ?? config.maxTokens) / tokensPerPlace);
       const errors = validate(schema, document, rules, { maxErrors, hideSuggestions });
-      return errors.length > 0 ? { errors, places } : { document, places };
+      if (errors.length > 0) return { errors, places };
+      return { document, places, variablePageSizes: hasVariablePageSizes(document) };
     } catch (error) {
       if (error instanceof GraphQLError) return { errors: [error], places };
       // Nested deeper than the stack reaches.
@@ -70,29 +73,36 @@ export function createDocuments(schema: GraphQLSchema, config: Limits): Document
     }
   }
 
+  function find(text: string): PreparedDocument {
+    const known = accepted.get(text) ?? refused.get(text);
+    if (known) return known;
+    const prepared = prepare(text);
+    if (text.length <= longestKeptChars) (prepared.document ? accepted : refused).set(text, prepared, prepared.places);
+    return prepared;
+  }
+
   return {
     schema,
     hideSuggestions,
-    get(text) {
-      const known = accepted.get(text) ?? refused.get(text);
-      if (known) return known;
-      const prepared = prepare(text);
-      if (text.length <= longestKeptChars)
-        (prepared.document ? accepted : refused).set(text, prepared, prepared.places);
-      return prepared;
+    get(text, variables) {
+      const prepared = find(text);
+      if (!prepared.document || !prepared.variablePageSizes) return prepared;
+      const errors = validate(schema, withPageSizes(prepared.document, variables ?? {}), costRules, { maxErrors });
+      return errors.length > 0 ? { errors } : prepared;
     },
   };
 }
 
+const reporting = {
+  // graphql-armor throws by default, and would hide what else is wrong with a document.
+  propagateOnRejection: false,
+  onReject: [
+    (context: ValidationContext | null, { message }: GraphQLError) =>
+      context?.reportError(new GraphQLError(message.replace(/^Syntax Error: /, ''))),
+  ],
+};
+
 function rulesFor(config: Limits): ValidationRule[] {
-  const reporting = {
-    // graphql-armor throws by default, and would hide what else is wrong with a document.
-    propagateOnRejection: false,
-    onReject: [
-      (context: ValidationContext | null, { message }: GraphQLError) =>
-        context?.reportError(new GraphQLError(message.replace(/^Syntax Error: /, ''))),
-    ],
-  };
   return [
     ...specifiedRules,
     ...(config.introspection ? [] : [NoSchemaIntrospectionCustomRule]),
@@ -100,7 +110,6 @@ function rulesFor(config: Limits): ValidationRule[] {
     maxDepthRule({ n: config.maxDepth, ...reporting }),
     maxAliasesRule({ n: config.maxAliases, ...reporting }),
     maxDirectivesRule({ n: config.maxDirectives, ...reporting }),
-    costLimitRule({ maxCost: config.maxCost, ...reporting }),
   ];
 }
 
