@@ -116,13 +116,14 @@ export const metricsContentType = Registry.PROMETHEUS_CONTENT_TYPE;
 /** Metrics of one app, in a registry of its own: two apps in one process do not collide. */
 export function createMetrics(): Metrics {
   const registry = new Registry();
+  const ofProcess = processRegistry();
   const instruments = Object.fromEntries(
     Object.entries(declared).map(([key, declaration]) => [key, instrument(declaration, registry)]),
   ) as unknown as { readonly [Name in keyof Declarations]: Instruments[Declarations[Name]['kind']] };
   return {
     ...instruments,
     // A metric is registered under its name, so the two never hold the same one.
-    text: async () => `${await registry.metrics()}\n${await processRegistry().metrics()}`,
+    text: async () => `${await registry.metrics()}\n${await ofProcess.metrics()}`,
   };
 }
 
@@ -211,15 +212,15 @@ function reading(common: Common, label: string | undefined): Reading & Readings 
   };
 }
 
-let ofProcess: Registry | undefined;
+let ofThisProcess: Registry | undefined;
 
-/** `process_*` and `nodejs_*`: about the process, whatever runs in it. Made when first asked for; it costs timers. */
+/** `process_*` and `nodejs_*`: about the process, however many apps run in it. They count from the first call on. */
 function processRegistry(): Registry {
-  if (!ofProcess) {
-    ofProcess = new Registry();
-    collectDefaultMetrics({ register: ofProcess });
+  if (!ofThisProcess) {
+    ofThisProcess = new Registry();
+    collectDefaultMetrics({ register: ofThisProcess });
   }
-  return ofProcess;
+  return ofThisProcess;
 }
 
 /** The rows of the table in docs/operations.md. */
