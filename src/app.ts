@@ -3,12 +3,20 @@ import type { AddressInfo } from 'node:net';
 import { events } from './domains/catalogue.ts';
 import { createAuthenticator, isExpired, tokenFrom } from './domains/identity/auth.ts';
 import { topicCountOf } from './domains/identity/queries.ts';
+import {
+  isTokenRefused,
+  pruneRefusedTokens,
+  refusalPruning,
+  scheduleRefusalPruning,
+} from './domains/identity/refusals.ts';
 import { createTopicAccess, rolesOf } from './domains/membership/access.ts';
 import { startNotifications } from './domains/notifications/consumer.ts';
+import { startPresence } from './domains/presence/service.ts';
 import { createBell } from './events/bell.ts';
 import { startDueWork } from './events/due.ts';
 import { createFollowers } from './events/follow.ts';
 import { createEventLog } from './events/log.ts';
+import { createSignals } from './events/signals.ts';
 import { createTransactions } from './events/transaction.ts';
 import { requestContext, type Services } from './graphql/context.ts';
 import { createDocuments } from './graphql/documents.ts';
@@ -17,13 +25,16 @@ import { pruneIdempotencyRecords, pruning, schedulePruning } from './graphql/pru
 import { schema } from './graphql/schema.ts';
 import { drainConnections } from './live/drain.ts';
 import { createHub, type Hub } from './live/hub.ts';
+import { createRegistry } from './live/registry.ts';
 import { createSocketServer } from './live/server.ts';
+import { createSessions } from './live/sessions.ts';
 import { createSseServer } from './live/sse.ts';
 import { type Clock, systemClock } from './platform/clock.ts';
 import type { Config } from './platform/config.ts';
 import { openDatabase } from './platform/database.ts';
 import { StartupError } from './platform/errors.ts';
 import { newId } from './platform/ids.ts';
+import { createLimits } from './platform/limits.ts';
 import { createLog, type Log } from './platform/log.ts';
 import { createMetrics } from './platform/metrics.ts';
 import { createProbes } from './platform/probes.ts';
@@ -82,6 +93,23 @@ export async function createApp(
   const { logPageSize: pageSize, eventRetentionDays: retentionDays, logPollMs: pollMs } = config;
   const eventLog = createEventLog({ database, clock, pageSize, retentionDays });
   const transaction = createTransactions({ database, clock, bell, log, metrics, tracing });
+  // Sweeps, leases and retries are about the machine, not about the time people live in: a stopped test clock does not
+  // hold them.
+  const followers = opened.use(createFollowers({ log, eventLog, bell, clock: systemClock, pollMs }));
+  const leaseMs = config.sessionLeaseMs;
+  const registry = opened.use(createRegistry({ redis, clock: systemClock, log, metrics, instanceId, leaseMs }));
+  const signals = opened.use(createSignals({ redis, clock, log, metrics }));
+  const presence = opened.use(startPresence({ config, connections: registry, signals, redis, database, clock, log }));
+  const limits = createLimits({ config, clock, redis, log, metrics });
+  const access = createTopicAccess(database);
+  const authenticator = createAuthenticator({ config, clock, database, log });
+  const sessions = opened.use(
+    createSessions({
+      ...{ config, clock, log, metrics, limits, registry, followers, access, events, instanceId },
+      authenticate: authenticator.authenticate,
+      isTokenRefused: (userId, tokenIds) => isTokenRefused(database, userId, tokenIds),
+    }),
+  );
   const services: Services = {
     config,
     clock,
@@ -93,32 +121,41 @@ export async function createApp(
     events,
     transaction,
     due: { nudge: () => due.nudge() },
+    limits,
+    sessions,
+    presence,
     instanceId,
     rolesOf,
   };
   await options.prepare?.(services);
   await schedulePruning(services);
+  await scheduleRefusalPruning(services);
 
-  // Sweeps and retries are about the machine, not about the time people live in: a stopped test clock does not hold them.
-  const followers = opened.use(createFollowers({ log, eventLog, bell, clock: systemClock, pollMs }));
   const due = opened.use(
-    startDueWork({ database, transaction, clock, log, handlers: { [pruning]: pruneIdempotencyRecords(services) } }),
+    startDueWork({
+      database,
+      transaction,
+      clock,
+      log,
+      handlers: {
+        [pruning]: pruneIdempotencyRecords(services),
+        [refusalPruning]: pruneRefusedTokens(services),
+      },
+    }),
   );
   const notifications = opened.use(startNotifications({ services, bell }));
 
   let draining: Promise<void> | undefined;
   const isDraining = () => draining !== undefined;
-  const access = createTopicAccess(database);
   const hub = createHub({ services, access, followers });
+  signals.onSignal((signal) => hub.signal(signal));
   const documents = createDocuments(schema, config);
-  const authenticator = createAuthenticator({ config, clock, database, log });
   const { allowQueryToken } = config;
   const sockets = createSocketServer({
     services,
     documents,
     hub,
-    followers,
-    access,
+    sessions,
     isExpired,
     async authenticate({ headers, url }, connectionParams, session) {
       const token = tokenFrom({ connectionParams, headers, url, allowQueryToken });
@@ -127,7 +164,7 @@ export async function createApp(
       return { viewer, topicCount };
     },
   });
-  const sse = createSseServer({ services, hub, followers, access });
+  const sse = createSseServer({ services, hub, sessions });
   const handler = createHttpHandler({
     services,
     documents,

@@ -1,10 +1,12 @@
 import './identity/graphql.ts';
+import './identity/sessionGraphql.ts';
 import './membership/graphql.ts';
 import './projects/graphql.ts';
 import './tasks/graphql.ts';
 import './time/graphql.ts';
 import './comments/graphql.ts';
 import './notifications/graphql.ts';
+import './presence/graphql.ts';
 import { type EventInterface, eventRegistry } from '../events/define.ts';
 import { commentEvents } from './comments/events.ts';
 import { identityEvents } from './identity/events.ts';

@@ -98,8 +98,8 @@ export type AccessChange =
   | { effect: 'opened' }
   /** The topic is gone: the event is delivered, then every stream of it completes. */
   | { effect: 'ended' }
-  /** Something about the person themselves changed; only in `user:` topics. */
-  | { effect: 'person'; userId: string };
+  /** Something about the person themselves changed; only in `user:` topics. `sessions` are over. */
+  | { effect: 'person'; userId: string; sessions?: readonly string[] };
 
 /** How an event becomes somebody's notification; read by the notifications and attention domains. */
 export interface Notify<Data> {

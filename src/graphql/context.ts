@@ -7,6 +7,7 @@ import type { Clock } from '../platform/clock.ts';
 import type { Config } from '../platform/config.ts';
 import type { Database, Db } from '../platform/database.ts';
 import { AppError, tokenSentences } from '../platform/errors.ts';
+import type { LimitState, Limits } from '../platform/limits.ts';
 import type { Log } from '../platform/log.ts';
 import type { Metrics } from '../platform/metrics.ts';
 import type { Tracing } from '../platform/tracing.ts';
@@ -21,6 +22,72 @@ export interface Session {
   readonly tokenExpiresAt: Date | undefined;
   readonly ip: string | undefined;
   readonly userAgent: string | undefined;
+  /** What its token is known by; absent before it was checked. */
+  readonly tokenId?: string;
+}
+
+/** A connection as its owner and ADMINs see it; of another server's as it was a few seconds ago. */
+export interface SessionView {
+  readonly id: string;
+  readonly userId: string;
+  readonly workspaceId: string;
+  readonly instanceId: string;
+  readonly transport: Session['transport'];
+  /** ISO 8601. */
+  readonly connectedAt: string;
+  readonly ip: string | null;
+  readonly userAgent: string | null;
+  /** Tokens that were presented for it and may still be good, the newest last; times in ISO 8601. */
+  readonly tokens: readonly { readonly id: string; readonly expiresAt: string | null }[];
+  /** Topics it follows. */
+  readonly topics: number;
+  /** Signals that were left out because it read too slowly. */
+  readonly dropped: number;
+  /** Streams that wait for it to read before they go on from the log. */
+  readonly parked: number;
+  /** Whether it reads slower than events come. */
+  readonly lagging: boolean;
+}
+
+/** The connections of people, on all servers; from src/live/sessions.ts. */
+export interface Sessions {
+  /** Those of these people, oldest first. While Redis is away only those of this server. */
+  of(userIds: readonly string[]): Promise<SessionView[]>;
+  /** One of them; not `complete`: it may exist on a server that cannot be asked now. */
+  find(sessionId: string): Promise<{ session?: SessionView | undefined; complete: boolean }>;
+  /** Who of a workspace is connected. */
+  online(workspaceId: string): Promise<readonly string[]>;
+  /** The viewer's own connection as it is now; undefined for a single HTTP request. */
+  current(viewer: Viewer): SessionView | undefined;
+  /** Gives the viewer's connection a fresh token. Throws UNAUTHORIZED, FORBIDDEN or VALIDATION_ERROR. */
+  refresh(viewer: Viewer, token: string): Promise<void>;
+  /** Where the limits of the viewer and of their connection stand; empty where they are off. */
+  limitsOf(viewer: Viewer): Promise<LimitState[]>;
+}
+
+/** Whether somebody is there. */
+export interface PresenceState {
+  /** Null: it cannot be told now, because Redis is away or has just lost its data. */
+  readonly online: boolean | null;
+  /** Their connected devices; 0: none that is known of. */
+  readonly devices: number;
+  readonly sessionCount: number;
+}
+
+/** Who is there and what they do, as signals; from domains/presence. Nothing here rejects for want of Redis. */
+export interface Presence {
+  /** One entry for each of the people asked for. */
+  of(userIds: readonly string[]): Promise<Map<string, PresenceState>>;
+  /** Who looks at a topic. */
+  viewers(topic: TopicKey): Promise<readonly string[]>;
+  /** Signals that somebody looks at a topic, or no more. Answers until when it holds. */
+  view(topic: TopicKey, userId: string, viewing: boolean): Promise<Date>;
+  /** Signals that somebody types in a topic, or no more. Answers until when it holds. */
+  type(topic: TopicKey, userId: string, typing: boolean): Date;
+  /** After the commit by which somebody began or ceased to share their presence. */
+  shareChanged(userId: string): Promise<void>;
+  /** What failed for want of Redis or the database since the start. */
+  readonly errors: number;
 }
 
 /** The person who asks: verified token, verified in the database. */
@@ -51,6 +118,9 @@ export interface Services {
   readonly events: EventRegistry;
   readonly transaction: Transactions;
   readonly due: Pick<DueWorker, 'nudge'>;
+  readonly limits: Limits;
+  readonly sessions: Sessions;
+  readonly presence: Presence;
   /** This server among several; changes with each start. */
   readonly instanceId: string;
   /** Roles of one person in topics; a topic without an entry means no access. From membership/access.ts. */

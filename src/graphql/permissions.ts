@@ -13,6 +13,7 @@ export type TopicRole = (typeof topicRoles)[number];
 const workspacePermissions = {
   'workspace:read-people': ['ADMIN', 'MEMBER', 'GUEST', 'BOT'],
   'workspace:manage-people': ['ADMIN'],
+  'workspace:manage-sessions': ['ADMIN'],
   'user:read-email': ['ADMIN'],
   'project:create': ['ADMIN', 'MEMBER'],
 } as const satisfies Record<`${string}:${string}`, readonly WorkspaceRole[]>;

@@ -7,7 +7,10 @@ import {
   validateExecutionArgs,
 } from 'graphql';
 import { createYoga, type Plugin, type YogaLogger, type YogaServerInstance } from 'graphql-yoga';
+import { addressOf, networkOf } from '../platform/address.ts';
+import { AppError, type AppErrorDetails, tokenSentences } from '../platform/errors.ts';
 import { newId } from '../platform/ids.ts';
+import type { LimitState } from '../platform/limits.ts';
 import type { Log } from '../platform/log.ts';
 import { isAllowedOrigin } from '../platform/origins.ts';
 import { type Context, requestContext, type Services, type Session, type Viewer } from './context.ts';
@@ -48,6 +51,8 @@ export interface Exchange {
   scene: ErrorScene;
   /** What `sse` answered. */
   stream?: Response;
+  /** Where the caller's limit of operations stands. Absent: limits are off, or it was refused before. */
+  limit?: LimitState | undefined;
 }
 
 /** What every request to Yoga is accompanied by. */
@@ -72,7 +77,11 @@ export function createGraphQLHandler(
     },
     onResultProcess({ serverContext: { exchange }, setResultProcessor }) {
       setResultProcessor((result, { Response }) => {
-        if (exchange.stream) return exchange.stream;
+        if (exchange.stream) {
+          for (const [name, value] of Object.entries(limitHeaders(exchange, undefined)))
+            exchange.stream.headers.set(name, value);
+          return exchange.stream;
+        }
         const { status, headers, body } = rendered(result as ExecutionResult, exchange);
         return new Response(body, { status, headers });
       }, 'application/json');
@@ -109,20 +118,26 @@ async function run(
 ): Promise<ExecutionResult> {
   const { request, scene } = exchange;
   const { operationName, variables: variableValues, extensions } = params;
-  const { document, errors } = documents.get(params.query);
+  const { document, errors } = documents.get(params.query, params.variables);
   exchange.scene = { ...scene, document, operationName };
   if (!document) return { errors };
   const kind = operationOf(document, operationName)?.operation;
   requireMethodAndType(exchange, kind);
   const streaming = kind === OperationTypeNode.SUBSCRIPTION;
-  const viewer = await authenticate(request, {
-    id: newId(),
-    transport: streaming ? 'sse' : 'http',
-    connectedAt: services.clock.now(),
-    tokenExpiresAt: undefined,
-    ip: request.socket.remoteAddress,
-    userAgent: request.headers['user-agent']?.slice(0, 500),
-  });
+  const ip = addressOf(request, services.config.trustedProxyHops);
+  const viewer = await identified(services, ip, () =>
+    authenticate(request, {
+      id: newId(),
+      transport: streaming ? 'sse' : 'http',
+      connectedAt: services.clock.now(),
+      tokenExpiresAt: undefined,
+      ip,
+      userAgent: request.headers['user-agent']?.slice(0, 500),
+    }),
+  );
+  exchange.limit = viewer
+    ? await services.limits.take('operations.person', viewer.userId)
+    : await services.limits.take('operations.address', networkOf(ip));
   const contextValue = requestContext(services, { viewer, correlationId: scene.correlationId });
   const { schema, hideSuggestions } = documents;
   const args = { schema, document, variableValues, operationName, contextValue, hideSuggestions };
@@ -132,6 +147,39 @@ async function run(
   }
   const validated = validateExecutionArgs(args);
   return 'schema' in validated ? executeRootSelectionSet(validated) : { errors: validated };
+}
+
+/** Counts bad tokens by address, and refuses one with too many before the next is looked at. */
+async function identified<T>({ limits }: Services, ip: string | undefined, check: () => Promise<T>): Promise<T> {
+  const network = networkOf(ip);
+  const blockedMs = limits.blockedMs('connects.address', network);
+  const state = blockedMs > 0 ? await limits.stateOf('connects.address', network) : undefined;
+  if (state) throw limits.refusal({ ...state, remaining: 0 }, blockedMs);
+  try {
+    return await check();
+  } catch (error) {
+    // Who has an expired token had a good one: a whole office may wake up with them.
+    const isAttempt =
+      error instanceof AppError && error.code === 'UNAUTHORIZED' && error.message !== tokenSentences.expired;
+    if (isAttempt) await limits.take('connects.address', network);
+    throw error;
+  }
+}
+
+/** `RateLimit-Limit`, `-Remaining`, `-Reset` (draft-ietf-httpapi-ratelimit-headers-06), and `Retry-After` for a refusal. */
+function limitHeaders({ limit, scene }: Exchange, result: ExecutionResult | undefined): Record<string, string> {
+  const refused = result?.errors?.find(({ extensions }) => extensions.code === 'RATE_LIMITED')?.extensions as
+    | { retryAfterMs?: number; limit?: AppErrorDetails['limit'] }
+    | undefined;
+  const { limit: most, remaining, resetAt } = refused?.limit ?? limit ?? {};
+  if (most === undefined) return {};
+  const resetMs = resetAt ? new Date(resetAt).getTime() - scene.clock.now().getTime() : 0;
+  return {
+    'ratelimit-limit': String(most),
+    'ratelimit-remaining': String(remaining),
+    'ratelimit-reset': String(Math.max(0, Math.ceil(resetMs / 1000))),
+    ...(refused?.retryAfterMs !== undefined && { 'retry-after': String(Math.ceil(refused.retryAfterMs / 1000)) }),
+  };
 }
 
 /** @throws RequestRefused, before anything is executed whose answer could not be sent. */
@@ -156,7 +204,12 @@ function rendered(result: ExecutionResult, exchange: Exchange) {
   const type = exchange.resultType ?? 'application/json';
   return {
     status: statusOf(formatted, type, refusal),
-    headers: { 'content-type': `${type}; charset=utf-8`, 'cache-control': 'no-store', ...refusal?.headers },
+    headers: {
+      'content-type': `${type}; charset=utf-8`,
+      'cache-control': 'no-store',
+      ...limitHeaders(exchange, formatted),
+      ...refusal?.headers,
+    },
     body: JSON.stringify(formatted),
   };
 }
@@ -181,7 +234,7 @@ function corsFor(origin: string | null, allowed: readonly string[]) {
     credentials: true,
     methods: ['GET', 'POST'],
     allowedHeaders: ['authorization', 'content-type', 'accept', 'x-correlation-id'],
-    exposedHeaders: ['x-correlation-id'],
+    exposedHeaders: ['x-correlation-id', 'ratelimit-limit', 'ratelimit-remaining', 'ratelimit-reset', 'retry-after'],
     // Chromium keeps it no longer than two hours.
     maxAge: 7200,
   };

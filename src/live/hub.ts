@@ -53,7 +53,7 @@ export function createHub(parts: { services: Services; access: TopicAccess; foll
   const { services, access, followers } = parts;
   const { eventLog, events: registry, log } = services;
   const renderings = createRenderings();
-  const budget = createTopicBudget(services.config.wsMaxTopics);
+  const budget = createTopicBudget(services.config.wsMaxTopics, services.limits);
   const shares = new Map<TopicKey, TopicShare>();
   const starting = new Map<TopicKey, Promise<TopicShare>>();
   const publicKinds = new Set([...registry.values()].filter(isPublic).map(({ kind }) => kind));

@@ -2,6 +2,7 @@ import type { ChainableCommander } from 'ioredis';
 import type { Session } from '../graphql/context.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Log } from '../platform/log.ts';
+import type { Metrics } from '../platform/metrics.ts';
 import type { RedisConnections } from '../platform/redis.ts';
 import { type RegistryKeys, registryKeys, removeScript, renewScript, sweepScript } from './registryKeys.ts';
 
@@ -58,6 +59,8 @@ export interface Registry extends AsyncDisposable {
   remove(sessionId: string, left?: boolean): Promise<void>;
   /** The sessions of these people, oldest first. Those of this server are always among them. */
   list(userIds: readonly string[]): Promise<SessionListing>;
+  /** One session; not `complete`: it may exist on a server that cannot be asked now. */
+  find(sessionId: string): Promise<{ session?: RegisteredSession & SessionState; complete: boolean }>;
   /** Who of a workspace has a session. */
   online(workspaceId: string): Promise<{ readonly userIds: readonly string[]; readonly complete: boolean }>;
   /**
@@ -103,10 +106,11 @@ export function createRegistry(parts: {
   redis: RedisConnections | undefined;
   clock: Clock;
   log: Log;
+  metrics?: Pick<Metrics, 'registryErrors'>;
   instanceId: string;
   leaseMs?: number;
 }): Registry {
-  const { redis, clock, instanceId, leaseMs = defaultLeaseMs } = parts;
+  const { redis, clock, metrics, instanceId, leaseMs = defaultLeaseMs } = parts;
   const log = parts.log.child({ ns: 'registry' });
   const keys = registryKeys(redis?.prefix ?? '');
   const locals = new Map<string, Local>();
@@ -125,6 +129,7 @@ export function createRegistry(parts: {
       return await run(redis);
     } catch (error) {
       errors++;
+      if (metrics) metrics.registryErrors.value++;
       // Every socket may fail at the same moment; openRedis has told that the connection is lost.
       log.debug({ err: error, what, errors }, 'registry.failed');
       return undefined;
@@ -330,6 +335,17 @@ export function createRegistry(parts: {
       // Ids are UUIDv7: they sort by time.
       const sessions = [...here, ...elsewhere.sessions].sort((a, b) => (a.id < b.id ? -1 : 1));
       return { sessions, complete: elsewhere.complete };
+    },
+    async find(sessionId) {
+      const local = locals.get(sessionId);
+      if (local) return { session: { ...local.session, ...local.state() }, complete: true };
+      if (!redis) return { complete: true };
+      const userId = await attempt('find', async ({ publisher }) => ({
+        found: await publisher.hget(keys.socket(sessionId), 'userId'),
+      }));
+      const { sessions, complete } = await others(userId?.found ? [userId.found] : []);
+      const session = sessions.find(({ id }) => id === sessionId);
+      return { ...(session && { session }), complete: complete && userId !== undefined };
     },
     async online(workspaceId) {
       const here = [...locals.values()]

@@ -3,6 +3,7 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { handleProtocols, MessageType } from 'graphql-ws';
 import { WebSocketServer } from 'ws';
+import { addressOf, networkOf } from '../platform/address.ts';
 import { closeCodes } from '../platform/errors.ts';
 import { isAllowedOrigin } from '../platform/origins.ts';
 import type { Leaver } from './drain.ts';
@@ -24,7 +25,7 @@ const wheelTurns = 25;
 const closeWaitMs = 1_000;
 
 export function createSocketServer(parts: SocketParts): SocketServer {
-  const { config } = parts.services;
+  const { config, limits } = parts.services;
   const log = parts.services.log.child({ ns: 'websocket' });
   const webSocketServer = new WebSocketServer({
     noServer: true,
@@ -77,7 +78,8 @@ export function createSocketServer(parts: SocketParts): SocketServer {
   }
 
   /** CORS does not cover sockets: a page of another site could open one with the person's cookies or token. */
-  function refusalOf({ headers, url = '/' }: IncomingMessage): Refusal | undefined {
+  function refusalOf(request: IncomingMessage): Refusal | undefined {
+    const { headers, url = '/' } = request;
     const path = URL.parse(url, 'http://localhost')?.pathname;
     if (!path || !paths.has(path)) return { status: '404 Not Found', text: 'There is nothing at this address.' };
     const { origin, host } = headers;
@@ -85,6 +87,12 @@ export function createSocketServer(parts: SocketParts): SocketServer {
     const isOwn = origin !== undefined && URL.parse(origin)?.host === host;
     if (origin !== undefined && !isOwn && !isAllowedOrigin(config.allowedOrigins, origin)) {
       return { status: '403 Forbidden', text: 'This origin is not allowed.' };
+    }
+    const network = networkOf(addressOf(request, config.trustedProxyHops));
+    const waitMs = limits.blockedMs('connects.address', network);
+    if (waitMs > 0) {
+      const text = 'Too many attempts without a good token.';
+      return { status: '429 Too Many Requests', text, retryAfterSeconds: Math.ceil(waitMs / 1000) };
     }
     if (refusing) return { status: '503 Service Unavailable', text: 'This server is restarting.' };
     return undefined;
@@ -135,12 +143,14 @@ function leaver({ webSocket, outbox }: SocketSession): Leaver {
 interface Refusal {
   readonly status: string;
   readonly text: string;
+  readonly retryAfterSeconds?: number;
 }
 
-function refuse(socket: Duplex, { status, text }: Refusal): void {
+function refuse(socket: Duplex, { status, text, retryAfterSeconds }: Refusal): void {
   socket.on('error', () => socket.destroy());
   const length = Buffer.byteLength(text);
+  const retryAfter = retryAfterSeconds === undefined ? '' : `Retry-After: ${retryAfterSeconds}\r\n`;
   socket.end(
-    `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: ${length}\r\n\r\n${text}`,
+    `HTTP/1.1 ${status}\r\nConnection: close\r\n${retryAfter}Content-Type: text/plain; charset=utf-8\r\nContent-Length: ${length}\r\n\r\n${text}`,
   );
 }

@@ -1,10 +1,11 @@
 import type { ExecutionArgs } from 'graphql';
 import type { Context, Services, Viewer } from '../graphql/context.ts';
-import { AppError, tokenSentences } from '../platform/errors.ts';
+import { AppError, closeCodes, tokenSentences } from '../platform/errors.ts';
+import { deviceIdOf } from './devices.ts';
 import type { Leaver } from './drain.ts';
 import type { Hub } from './hub.ts';
-import { deviceIdOf } from './devices.ts';
-import { type LiveSessions, type SessionEnd } from './sessions.ts';
+import type { LiveOperation } from './operation.ts';
+import { type LiveSessions, type SessionEnd, sessionEnds } from './sessions.ts';
 import type { Sink } from './sink.ts';
 import { startSubscription } from './subscribe.ts';
 
@@ -32,11 +33,7 @@ export interface SseServer {
   close(): void;
 }
 
-export function createSseServer(parts: {
-  services: Services;
-  hub: Hub;
-  sessions: LiveSessions;
-}): SseServer {
+export function createSseServer(parts: { services: Services; hub: Hub; sessions: LiveSessions }): SseServer {
   const { services, hub, sessions } = parts;
   const { config } = services;
   const open = new Set<Leaver>();
@@ -47,42 +44,58 @@ export function createSseServer(parts: {
       if (refusing) throw new AppError('CONNECTION_ERROR', restarting, { retryAfterMs: restartRetryMs });
       const viewer: Viewer = args.contextValue.viewer;
       const output = createOutput(config.outboxLimitBytes);
-      const started = await startSubscription(hub, args, { sink: output.sink, after });
-      if (!('sink' in started)) throw started.errors?.[0] ?? new Error('the subscription did not start');
-      const operation = started;
-      const end = (error: AppError) => hub.fail(operation, error);
-      const comeBack = (message: string, retryAfterMs = restartRetryMs) =>
-        end(new AppError('CONNECTION_ERROR', message, { retryAfterMs }));
-      const watch = await watchPerson(
+      const { id, ip, userAgent } = viewer.session;
+      let operation: LiveOperation | undefined;
+      let ended: SessionEnd | undefined;
+      const end = (error: AppError) => operation && hub.fail(operation, error);
+      // Watched before it begins: nothing is written to a person or a token that is refused meanwhile.
+      const session = await sessions.open(
         viewer,
+        { id: deviceIdOf({ ip, userAgent }), replaces: undefined },
         {
-          onDeactivated: () => end(new AppError('UNAUTHORIZED', tokenSentences.invalid)),
-          onUnknown: () => comeBack('The server cannot check who you are at the moment.'),
+          end(why) {
+            ended ??= why;
+            end(errorOf(why));
+          },
           onWorkspaceRole: () => hub.askAgain(viewer.userId),
+          // Nothing can be sent on this connection: the client comes back with another token.
+          onTokenExpiring: () => undefined,
+          state() {
+            const { topics, behind } = hub.topicsOf(id);
+            const lagging = !output.sink.ready;
+            return { topics, dropped: 0, parked: lagging ? behind : 0, lagging };
+          },
+          limits: () => [],
         },
-        { followers, access, registry, log },
-      ).catch((error: unknown) => {
-        hub.stop(operation);
+      );
+      try {
+        const started = await startSubscription(hub, args, { sink: output.sink, after });
+        if (!('sink' in started)) throw started.errors?.[0] ?? new Error('the subscription did not start');
+        operation = started;
+      } catch (error) {
+        session[Symbol.dispose]();
         throw error;
-      });
+      }
+      const stream = operation;
+      if (ended) end(errorOf(ended));
       const leaver: Leaver = {
         // There is no message beside events; the last one tells.
         announce: () => undefined,
-        leave: (retryAfterMs) => comeBack(restarting, retryAfterMs),
-        cut: () => comeBack(restarting),
-        gone: operation.whenEnded,
+        leave: (retryAfterMs) => end(comeBack(restarting, retryAfterMs)),
+        cut: () => end(comeBack(restarting)),
+        gone: stream.whenEnded,
       };
       const keepAlive = setInterval(() => output.comment(''), keepAliveMs);
-      const gone = () => hub.stop(operation);
+      const gone = () => hub.stop(stream);
       open.add(leaver);
       signal.addEventListener('abort', gone, { once: true });
       output.onCancel(gone);
       if (signal.aborted) gone();
-      void operation.whenEnded.then(() => {
+      void stream.whenEnded.then(() => {
         clearInterval(keepAlive);
         open.delete(leaver);
         signal.removeEventListener('abort', gone);
-        watch[Symbol.dispose]();
+        session[Symbol.dispose]();
         output.complete();
       });
       return new Response(output.body, {
@@ -102,6 +115,26 @@ export function createSseServer(parts: {
       for (const leaver of [...open]) leaver.leave(restartRetryMs);
     },
   };
+}
+
+function comeBack(message: string, retryAfterMs = restartRetryMs): AppError {
+  return new AppError('CONNECTION_ERROR', message, { retryAfterMs });
+}
+
+/** What a stream says last when the server ends it on account of its person or token. */
+function errorOf(why: SessionEnd): AppError {
+  switch (why) {
+    case 'deactivated':
+      return new AppError('UNAUTHORIZED', tokenSentences.invalid);
+    case 'ended':
+      return new AppError('UNAUTHORIZED', sessionEnds.ended.reason);
+    case 'expired':
+      return new AppError('UNAUTHORIZED', tokenSentences.expired, { retryAfterMs: restartRetryMs });
+    case 'evicted':
+      return new AppError('RATE_LIMITED', closeCodes.evicted.reason);
+    case 'unknown':
+      return comeBack('The server cannot check who you are at the moment.');
+  }
 }
 
 interface Output {

@@ -3,18 +3,19 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type ExecutionArgs, type ExecutionResult, execute, GraphQLError } from 'graphql';
 import { CloseCode, MessageType, makeServer, type Context as SocketContext, type SubscribePayload } from 'graphql-ws';
 import type { RawData, WebSocket } from 'ws';
-import type { Followers } from '../events/follow.ts';
 import { requestContext, type Services, type Session, type Viewer } from '../graphql/context.ts';
 import type { Documents } from '../graphql/documents.ts';
 import { formatResult, operationOf, toGraphQLError } from '../graphql/errors.ts';
-import type { TopicAccess } from '../graphql/stream.ts';
+import { addressOf, networkOf } from '../platform/address.ts';
 import { AppError, closeCodes } from '../platform/errors.ts';
 import { newId } from '../platform/ids.ts';
+import { deviceIdOf } from './devices.ts';
 import type { Hub } from './hub.ts';
 import type { LiveOperation } from './operation.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
-import { watchPerson } from './session.ts';
+import { type LiveSessions, type OpenSession, sessionEnds } from './sessions.ts';
 import type { Sink } from './sink.ts';
+import { type SocketLimits, socketLimits } from './socketLimits.ts';
 import { startSubscription } from './subscribe.ts';
 
 /** Finds out who connects. Throws UNAUTHORIZED, with `expired` when a fresh token would help. */
@@ -29,8 +30,7 @@ export interface SocketParts {
   readonly services: Services;
   readonly documents: Documents;
   readonly hub: Hub;
-  readonly followers: Followers;
-  readonly access: TopicAccess;
+  readonly sessions: LiveSessions;
   readonly authenticate: AuthenticateSocket;
   /** Whether a refused token is one that has expired: worth a retry with a fresh one. */
   readonly isExpired: (error: unknown) => boolean;
@@ -49,8 +49,11 @@ interface Extra {
   readonly outbox: Outbox;
   readonly session: Session;
   readonly webSocket: WebSocket;
-  viewer: Viewer | undefined;
-  watch: Disposable | undefined;
+  /** Absent before the acknowledgement. */
+  opened: OpenSession | undefined;
+  readonly limits: SocketLimits;
+  /** The token was good once: not counted as an attempt without one. */
+  expired: boolean;
   /** Operations by the client's id, until graphql-ws has done with them. */
   readonly running: Map<string, Running>;
 }
@@ -82,9 +85,9 @@ export function serveSocket(parts: SocketParts): (webSocket: WebSocket, request:
     connectionInitWaitTimeout: config.wsInitTimeoutMs,
     onConnect: (context) => connect(context, parts),
     // A throw here would close the whole socket with 4500 and harm the neighbours: everything becomes errors.
-    onSubscribe: (context, id, payload) => {
+    onSubscribe: async (context, id, payload) => {
       try {
-        return prepare(context, id, payload);
+        return await prepare(context, id, payload);
       } catch (error) {
         return [toGraphQLError(error, { correlationId: newId(), clock, log })];
       }
@@ -96,9 +99,11 @@ export function serveSocket(parts: SocketParts): (webSocket: WebSocket, request:
       return mapped(args, await execute(args));
     },
     subscribe: (args) => subscribe(args as SocketArgs),
-    onClose: ({ extra }) => {
+    onClose: ({ extra }, code) => {
       for (const { operation } of extra.running.values()) if (operation) hub.stop(operation);
-      extra.watch?.[Symbol.dispose]();
+      // 1001 is a page that is left, perhaps for the next one: they may be back in a moment.
+      if (code === 1000) extra.opened?.left();
+      extra.opened?.[Symbol.dispose]();
       extra.outbox.closed();
     },
   });
@@ -114,16 +119,20 @@ export function serveSocket(parts: SocketParts): (webSocket: WebSocket, request:
     });
   }
 
-  function prepare(
+  async function prepare(
     { extra }: SocketContext<Params, Extra>,
     id: string,
     payload: SubscribePayload,
-  ): SocketArgs | GraphQLError[] {
+  ): Promise<SocketArgs | GraphQLError[]> {
     const correlationId = newId();
     const scene = { correlationId, clock, log };
-    const prepared = documents.get(payload.query);
+    const prepared = documents.get(payload.query, payload.variables);
+    const kind = operationOf(prepared.document, payload.operationName)?.operation;
+    const admitted = extra.limits.admit(kind);
+    if (extra.opened && admitted === 'counted')
+      await services.limits.take('operations.person', extra.opened.viewer.userId);
     if (prepared.errors) return prepared.errors.map((error) => toGraphQLError(error, scene));
-    if (!operationOf(prepared.document, payload.operationName)) {
+    if (!kind) {
       const error = new AppError(
         'VALIDATION_ERROR',
         'The document has no such operation, or several and no operationName.',
@@ -136,7 +145,7 @@ export function serveSocket(parts: SocketParts): (webSocket: WebSocket, request:
       operationName: payload.operationName,
       variableValues: payload.variables,
       hideSuggestions: documents.hideSuggestions,
-      contextValue: requestContext(services, { viewer: extra.viewer, correlationId }),
+      contextValue: requestContext(services, { viewer: extra.opened?.viewer, correlationId }),
       live: { extra, id, after: payload.extensions?.after },
     };
   }
@@ -146,7 +155,7 @@ export function serveSocket(parts: SocketParts): (webSocket: WebSocket, request:
     const running = extra.running.get(id);
     let started: LiveOperation | ExecutionResult;
     try {
-      started = await startSubscription(hub, args, { sink: socketSink(extra.outbox, id), after });
+      started = await startSubscription(hub, args, { sink: socketSink(extra, id), after });
     } catch (error) {
       const cause = error instanceof Error ? error : new Error(String(error));
       started = { errors: [new GraphQLError(cause.message, { originalError: cause })] };
@@ -166,17 +175,19 @@ export function serveSocket(parts: SocketParts): (webSocket: WebSocket, request:
       transport: 'websocket',
       connectedAt: clock.now(),
       tokenExpiresAt: undefined,
-      ip: request.socket.remoteAddress,
-      userAgent: request.headers['user-agent'],
+      ip: addressOf(request, config.trustedProxyHops),
+      userAgent: request.headers['user-agent']?.slice(0, 500),
     };
+    const running: Extra['running'] = new Map();
     const extra: Extra = {
       request,
       outbox,
       session,
       webSocket,
-      viewer: undefined,
-      watch: undefined,
-      running: new Map(),
+      opened: undefined,
+      limits: socketLimits({ services, outbox, running }),
+      expired: false,
+      running,
     };
     const served: SocketSession = { outbox, webSocket, heardAtMs: performance.now() };
     const heard = (): void => {
@@ -200,7 +211,11 @@ export function serveSocket(parts: SocketParts): (webSocket: WebSocket, request:
       extra,
     );
     webSocket.once('close', (code, reason) => {
-      log.info({ sessionId: session.id, userId: extra.viewer?.userId, code, instanceId }, 'ws.disconnect');
+      log.info({ sessionId: session.id, userId: extra.opened?.viewer.userId, code, instanceId }, 'ws.disconnect');
+      if (!extra.opened && !extra.expired) {
+        // Over the limit the next upgrade is refused; this one is closed already.
+        services.limits.take('connects.address', networkOf(session.ip)).catch(() => undefined);
+      }
       void closed(code, reason.toString());
     });
     return served;
@@ -218,6 +233,7 @@ export function serveSocket(parts: SocketParts): (webSocket: WebSocket, request:
     const text = data.toString();
     const message = peek(text);
     try {
+      if (message?.type !== MessageType.Subscribe && !extra.limits.hears(message?.type)) return;
       if (message?.type !== MessageType.Subscribe && message?.type !== MessageType.Complete) return await receive(text);
       const { id } = message;
       if (typeof id !== 'string' || Buffer.byteLength(id) > config.wsMaxOperationIdBytes) {
@@ -258,16 +274,13 @@ export function serveSocket(parts: SocketParts): (webSocket: WebSocket, request:
     }
   }
 
-  function refuse(id: string, { outbox, viewer }: Extra): void {
+  function refuse(id: string, { outbox, opened, limits }: Extra): void {
     // Before the acknowledgement the protocol's answer is 4401, which graphql-ws gives.
-    if (!viewer) {
+    if (!opened) {
       outbox.close(CloseCode.Unauthorized, 'Unauthorized');
       return;
     }
-    const error = new AppError(
-      'VALIDATION_ERROR',
-      `A session runs at most ${config.wsMaxSubscriptions} operations at once.`,
-    );
+    const error = services.limits.refusal(limits.running());
     const payload = [toGraphQLError(error, { correlationId: newId(), clock, log })];
     outbox.text(JSON.stringify({ id, type: MessageType.Error, payload }));
   }
@@ -288,27 +301,36 @@ async function connect(
   parts: SocketParts,
 ): Promise<Record<string, unknown> | false> {
   const { extra, connectionParams } = context;
-  const { services, hub, authenticate, isExpired, followers, access } = parts;
-  const { clock, events, instanceId } = services;
+  const { services, hub, authenticate, isExpired, sessions } = parts;
+  const { clock, instanceId } = services;
   const log = services.log.child({ ns: 'websocket' });
   const end = ({ code, reason }: { code: number; reason: string }): void => extra.outbox.close(code, reason);
   try {
     const { viewer, topicCount } = await authenticate(extra.request, connectionParams, extra.session);
-    extra.viewer = viewer;
-    extra.watch = await watchPerson(
-      viewer,
-      {
-        onDeactivated: () => end(closeCodes.unauthorized),
-        // Not 4401, after which clients never come back.
-        onUnknown: () => end(closeCodes.unavailable),
-        onWorkspaceRole: (workspaceRole) => {
-          if (extra.viewer) extra.viewer = { ...extra.viewer, workspaceRole };
-          hub.askAgain(viewer.userId);
-        },
+    const { ip, userAgent } = extra.session;
+    const device = { id: deviceIdOf({ connectionParams, ip, userAgent }), replaces: connectionParams?.sessionId };
+    const opened = await sessions.open(viewer, device, {
+      end: (why) => end(sessionEnds[why]),
+      onWorkspaceRole: () => hub.askAgain(viewer.userId),
+      onTokenExpiring: (expiresAt) => {
+        extra.limits.pinged();
+        extra.outbox.text(
+          JSON.stringify({
+            type: MessageType.Ping,
+            payload: { type: 'token-expiring', expiresAt: expiresAt.toISOString() },
+          }),
+        );
       },
-      { followers, access, registry: events, log },
-    );
-    if (extra.webSocket.readyState !== extra.webSocket.OPEN) extra.watch[Symbol.dispose]();
+      state() {
+        const { topics, behind } = hub.topicsOf(extra.session.id);
+        const lagging = !extra.outbox.ready;
+        return { topics, dropped: 0, parked: lagging ? behind : 0, lagging };
+      },
+      limits: () => extra.limits.states(hub.topicsOf(extra.session.id).topics),
+    });
+    extra.opened = opened;
+    extra.limits.acknowledged();
+    if (extra.webSocket.readyState !== extra.webSocket.OPEN) opened[Symbol.dispose]();
     log.info({ sessionId: extra.session.id, userId: viewer.userId, topicCount, instanceId }, 'ws.connect');
     return {
       sessionId: extra.session.id,
@@ -321,7 +343,8 @@ async function connect(
   } catch (error) {
     const isRefused = error instanceof AppError && error.code === 'UNAUTHORIZED';
     // graphql-ws would answer 4403 for false and 4500 for a throw; the socket is closed with the right code first.
-    if (isExpired(error)) end(closeCodes.tokenExpired);
+    extra.expired = isExpired(error);
+    if (extra.expired) end(closeCodes.tokenExpired);
     else if (isRefused) end({ code: closeCodes.unauthorized.code, reason: error.message });
     else end(closeCodes.unavailable);
     if (isRefused) log.warn({ sessionId: extra.session.id, reason: error.message }, 'auth.failed');
@@ -330,15 +353,17 @@ async function connect(
   }
 }
 
-function socketSink(outbox: Outbox, id: string): Sink {
+function socketSink({ outbox, limits }: Extra, id: string): Sink {
   return {
     get ready() {
       return outbox.ready;
     },
     drained: () => outbox.drained(),
     next: (payload) => outbox.next(id, payload),
-    subscribed: (cursor) =>
-      outbox.text(JSON.stringify({ type: MessageType.Ping, payload: { type: 'subscribed', id, cursor } })),
+    subscribed(cursor) {
+      limits.pinged();
+      outbox.text(JSON.stringify({ type: MessageType.Ping, payload: { type: 'subscribed', id, cursor } }));
+    },
   };
 }
 

@@ -84,6 +84,8 @@ export interface AppErrorDetails {
   headCursor?: string;
   /** With `CURSOR_EXPIRED` on a stream over several topics: all heads (each cursor names its topic). */
   headCursors?: readonly string[];
+  /** With `RATE_LIMITED`: which limit, and where it stands; `resetAt` in ISO 8601, null: when something ends. */
+  limit?: { name: string; limit: number; remaining: number; resetAt: string | null };
   /** What it came from; for the log, never shown to the caller. */
   cause?: unknown;
 }
@@ -203,11 +205,11 @@ export const closeCodes = {
     stockClient: 'stops',
     clientShould: 'Correct the client: ids are unique among the running operations of a socket.',
   },
-  // The protocol closes with the same number for a second `connection_init`; both mean "not again".
+  // The protocol closes with the same number for a second `connection_init`; all of them mean "not again".
   evicted: {
     code: 4429,
     reason: 'Too many connections',
-    when: 'The person opened more connections than allowed and this is the oldest, or `connection_init` was sent twice.',
+    when: 'The person connected more devices than allowed and this one was used longest ago, a newer connection takes its place, the client went on for long above a limit, or `connection_init` was sent twice.',
     stockClient: 'stops',
     clientShould: 'Stay disconnected until the person uses this device again.',
   },

@@ -18,7 +18,7 @@ const milliseconds = integer(1, 2 ** 31 - 1, 'milliseconds, a whole number');
 const bytes = integer(1024, 2 ** 30, 'bytes, a whole number');
 const count = integer(1, 1_000_000);
 const days = integer(1, 36_500, 'days, a whole number');
-const rate = text('a rate such as 20/10s or 60/1m', /^[1-9]\d*\/[1-9]\d*(ms|s|m|h)$/);
+const rate = text('a rate such as 20/10s or 60/1m', /^[1-9]\d{0,8}\/[1-9]\d{0,5}[smh]$/);
 const unlessProduction = (mode: Mode) => mode !== 'production';
 
 /** Every variable Belfry knows, by the name its value has in `Config`, in the order of docs/configuration.md. */
@@ -150,6 +150,71 @@ export const variables = {
     'How long clients may take to leave, after SIGTERM, before the process ends.',
   ),
 
+  // Limits
+  rateLimits: variable(
+    'RATE_LIMITS',
+    oneOf('on', 'off'),
+    'on',
+    'off switches off the rates and the devices per person, for load tests; refused in production.',
+  ),
+  wsRateLimit: variable('WS_RATE_LIMIT', rate, '20/10s', 'Operations per socket.'),
+  wsMessageRateLimit: variable(
+    'WS_MESSAGE_RATE_LIMIT',
+    rate,
+    '200/10s',
+    'Messages per socket that are no operations: pings, pongs and completes.',
+  ),
+  userRateLimit: variable(
+    'USER_RATE_LIMIT',
+    rate,
+    '100/10s',
+    'Operations per person, on all their sockets and over HTTP, on all servers.',
+  ),
+  anonymousRateLimit: variable(
+    'ANONYMOUS_RATE_LIMIT',
+    rate,
+    '30/10s',
+    'Operations over HTTP without a token, per address.',
+  ),
+  connectRateLimit: variable(
+    'CONNECT_RATE_LIMIT',
+    rate,
+    '60/1m',
+    'Sockets without a good token and requests with a bad one, per address; expired tokens do not count.',
+  ),
+  messageRateLimit: variable('MESSAGE_RATE_LIMIT', rate, '60/1m', 'Comments and messages per person.'),
+  wsMaxTopics: variable('WS_MAX_TOPICS', count, 1000, 'Topics a socket follows, over all its subscriptions.'),
+  wsMaxConnectionsPerUser: variable(
+    'WS_MAX_CONNECTIONS_PER_USER',
+    count,
+    5,
+    'Devices per person that are connected at once; the one used longest ago is closed with 4429.',
+  ),
+  wsMaxConnectionsPerDevice: variable(
+    'WS_MAX_CONNECTIONS_PER_DEVICE',
+    count,
+    20,
+    'Sockets and streams of one device, such as the tabs of a browser; the oldest is closed with 4429.',
+  ),
+  trustedProxyHops: variable(
+    'TRUSTED_PROXY_HOPS',
+    integer(0, 16),
+    0,
+    'How many proxies of your own stand before the server: the address is then taken from X-Forwarded-For.',
+  ),
+  tokenWarningMs: variable(
+    'TOKEN_WARNING_MS',
+    milliseconds,
+    30_000,
+    'How long before its token expires a socket is told; at most half of the time that is left at connect.',
+  ),
+  sessionLeaseMs: variable(
+    'SESSION_LEASE_MS',
+    milliseconds,
+    9_000,
+    'A server that is silent for this long is taken for dead, and its sessions for gone.',
+  ),
+
   // Documents
   httpMaxBodyBytes: variable('HTTP_MAX_BODY_BYTES', bytes, 262_144, 'The largest body of an HTTP request.'),
   // Introspection is not counted by the limits of depth and cost, and has 183 tokens (graphql 17.1, 2026-11-20).
@@ -212,18 +277,6 @@ export const variables = {
   ),
 
   // Features to come
-  rateLimits: variable(
-    'RATE_LIMITS',
-    oneOf('on', 'off'),
-    'on',
-    'off switches the limits off for load tests; refused in production.',
-    { reserved: true },
-  ),
-  wsRateLimit: variable('WS_RATE_LIMIT', rate, '20/10s', 'Operations per socket.', { reserved: true }),
-  wsMaxConnectionsPerUser: variable('WS_MAX_CONNECTIONS_PER_USER', count, 5, 'Open sockets per person.', {
-    reserved: true,
-  }),
-  messageRateLimit: variable('MESSAGE_RATE_LIMIT', rate, '60/1m', 'Messages per person.', { reserved: true }),
   messageMaxChars: variable('MESSAGE_MAX_CHARS', count, 5000, 'Characters in a message.', { reserved: true }),
   messageMaxAttachments: variable('MESSAGE_MAX_ATTACHMENTS', count, 10, 'Attachments of a message.', {
     reserved: true,
@@ -239,8 +292,7 @@ export const variables = {
     'PRESENCE_GRACE_MS',
     milliseconds,
     10_000,
-    'How long someone without a socket still counts as present.',
-    { reserved: true },
+    'How long someone whose connection was lost still counts as online, so that a reload does not flicker.',
   ),
   digestCadence: variable(
     'DIGEST_CADENCE',

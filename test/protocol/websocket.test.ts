@@ -156,7 +156,10 @@ test('a socket runs at most WS_MAX_SUBSCRIPTIONS operations; one more is an erro
   const second = await socket.subscribe(stream, { projectId: project.id });
   await socket.subscribe(stream, { projectId: project.id });
   const tooMany = await socket.subscribe(stream, { projectId: project.id });
-  expect((await tooMany.error()).extensions).toMatchObject({ code: 'VALIDATION_ERROR' });
+  expect((await tooMany.error()).extensions).toMatchObject({
+    code: 'RATE_LIMITED',
+    limit: { name: 'subscriptions.session', limit: 3, remaining: 0, resetAt: null },
+  });
   second.complete();
   await socket.ping();
   const again = await socket.subscribe(stream, { projectId: project.id });

@@ -131,6 +131,8 @@ async function ownEnvironment(options: AppOptions, opened: AsyncDisposableStack)
     JWT_SECRET: testSecret,
     LOG_POLL_MS: '50',
     LOG_LEVEL: 'info',
+    // Tests do much in a short time; those about limits switch them on.
+    RATE_LIMITS: 'off',
     // Many servers at a time share one PostgreSQL.
     DATABASE_POOL_SIZE: '6',
     ...(engine === 'pglite' ? { DATA_DIR: 'memory://' } : { DATABASE_URL: opened.use(await createTestDatabase()).url }),

@@ -23,6 +23,17 @@ export interface ServerProcess extends AsyncDisposable {
 
 const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 const startLimitMs = 20_000;
+/** Tests do much in a short time. */
+const unreachableLimits = {
+  WS_RATE_LIMIT: '1000000/1s',
+  WS_MESSAGE_RATE_LIMIT: '1000000/1s',
+  USER_RATE_LIMIT: '1000000/1s',
+  ANONYMOUS_RATE_LIMIT: '1000000/1s',
+  CONNECT_RATE_LIMIT: '1000000/1s',
+  MESSAGE_RATE_LIMIT: '1000000/1s',
+  WS_MAX_CONNECTIONS_PER_USER: '1000000',
+  WS_MAX_CONNECTIONS_PER_DEVICE: '1000000',
+};
 
 /**
  * Starts `node src/main.ts` beside `app`, on its database and Redis and on a free port, and resolves when it listens.
@@ -36,6 +47,9 @@ export async function startServerProcess(app: TestApp, config: Record<string, st
       ...app.environment,
       // Not development: no seeded world in the tests' database.
       NODE_ENV: 'production',
+      // Production refuses to run without limits; they may be raised.
+      RATE_LIMITS: 'on',
+      ...unreachableLimits,
       HOST: '127.0.0.1',
       ...config,
     },

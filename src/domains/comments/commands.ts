@@ -55,6 +55,7 @@ const editSchema = perConfig((config) =>
 export async function addComment(context: Context, input: AddCommentInput): Promise<CommentResult> {
   const { taskId, text, mentions } = parseInput(addSchema(context.config), input);
   const mentionedIds = mentions ?? [];
+  await context.services.limits.take('messages.person', context.viewer.userId);
   return context.transaction(async (tx) => {
     const { viewer } = context;
     const { task, topic } = await lockTask(tx, viewer, taskId, 'comment:add', 'use');

@@ -73,7 +73,7 @@ test('a good token is the person it names, with their workspace, role and expiry
     userId: adaId,
     workspaceId: acmeId,
     workspaceRole: 'ADMIN',
-    session: { ...session, tokenExpiresAt: new Date((now + 60) * 1000) },
+    session: { ...session, tokenExpiresAt: new Date((now + 60) * 1000), tokenId: expect.stringMatching(/^sha256:/) },
   });
   const endless = await authenticator.authenticate(await sign({ sub: 'ada' }), session);
   expect(endless.session.tokenExpiresAt).toBeUndefined();

@@ -6,6 +6,7 @@ import type { Database, Db } from '../../platform/database.ts';
 import { AppError, tokenSentences } from '../../platform/errors.ts';
 import type { Log } from '../../platform/log.ts';
 import { createPerson, storableText } from './people.ts';
+import { isTokenRefused, tokenIdOf } from './refusals.ts';
 import { createTokenVerifier, type TokenClaims } from './tokens.ts';
 
 /** A token that does not let anybody in, with the documented sentence. */
@@ -76,7 +77,9 @@ function bearer(value: unknown): string | undefined {
 export interface Authenticator {
   /**
    * Verifies the token and looks the person up, each time: a deactivated person is refused from the next request on.
-   * The viewer's session is `session` with the expiry of the token.
+   * The viewer's session is `session` with the expiry and the id of the token. Of a session that lasts, whether its
+   * token was refused by hand is asked by whoever watches it, once the watch has begun: a refusal in between would be
+   * missed here.
    * @throws TokenError when the token is missing, invalid or expired; AppError CONNECTION_ERROR when the identity
    *   provider's keys cannot be read, which is not the client's fault and worth a retry.
    */
@@ -86,7 +89,7 @@ export interface Authenticator {
 export function createAuthenticator(parts: {
   config: Config;
   clock: Clock;
-  database: Pick<Database, 'db' | 'begin'>;
+  database: Pick<Database, 'db' | 'begin' | 'query'>;
   log: Log;
 }): Authenticator {
   const { config, clock, database } = parts;
@@ -105,11 +108,15 @@ export function createAuthenticator(parts: {
     if (person.tokensNotBefore && (claims.iat ?? 0) * 1000 < person.tokensNotBefore.getTime()) {
       throw new TokenError('invalid', 'the token is older than the newest sign-out');
     }
+    const tokenId = tokenIdOf(token, claims);
+    if (session.transport === 'http' && (await isTokenRefused(database, person.id, [tokenId]))) {
+      throw new TokenError('invalid', 'the session of this token was ended');
+    }
     return {
       userId: person.id,
       workspaceId: person.workspaceId,
       workspaceRole: person.role,
-      session: { ...session, tokenExpiresAt: expiresAt },
+      session: { ...session, tokenExpiresAt: expiresAt, tokenId },
     };
   }
 

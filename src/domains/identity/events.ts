@@ -1,4 +1,4 @@
-import { defineEvents, event, oneOf, ref } from '../../events/define.ts';
+import { defineEvents, event, idsOf, oneOf, ref } from '../../events/define.ts';
 import { workspaceRoles } from '../../graphql/permissions.ts';
 
 /**
@@ -17,6 +17,15 @@ export const identityEvents = defineEvents('user', {
     internal: true,
     fields: { user: ref('User', 'Who may enter again.') },
     access: ({ userId }) => ({ effect: 'person', userId }),
+  }),
+  SessionEnded: event({
+    description: 'A connection of a person was ended by hand, and its token lets nobody in any more.',
+    internal: true,
+    fields: {
+      user: ref('User', 'Whose connection it was.'),
+      sessions: idsOf('The connections that were ended; others with the same token end too.'),
+    },
+    access: ({ userId, sessions }) => ({ effect: 'person', userId, sessions }),
   }),
   WorkspaceRoleChanged: event({
     description: "A person's role in the workspace changed.",

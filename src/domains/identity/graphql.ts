@@ -1,9 +1,9 @@
 import { builder, inTopic, perViewer } from '../../graphql/builder.ts';
-import type { Context, Session } from '../../graphql/context.ts';
+import type { Context } from '../../graphql/context.ts';
 import { mutation } from '../../graphql/mutation.ts';
 import { nodeRef, registerNode } from '../../graphql/node.ts';
 import { deactivateUser, reactivateUser, setWorkspaceRole } from './commands.ts';
-import { peopleListed, topicCountOf } from './queries.ts';
+import { peopleListed } from './queries.ts';
 
 const WorkspaceRole = builder.enumType('WorkspaceRole', {
   description: 'What a person may do in their workspace.',
@@ -52,56 +52,6 @@ builder.prismaObject('User', {
 // Deactivated people too: they stay the authors of what they made.
 registerNode('User', ({ db, workspaceId }, id) => db.user.findFirst({ where: { id, workspaceId } }));
 
-const Transport = builder.enumType('Transport', {
-  description: 'How a client is connected.',
-  values: {
-    HTTP: { value: 'http', description: 'A single request.' },
-    SSE: { value: 'sse', description: 'Server-sent events.' },
-    WEBSOCKET: { value: 'websocket', description: 'A socket of graphql-transport-ws.' },
-  } as const,
-});
-
-const SessionRef = builder.objectRef<Session & { userId: string }>('Session').implement({
-  description: 'The connection, or the HTTP request, that asks.',
-  fields: (t) => ({
-    id: t.exposeID('id', { description: 'Id of the connection.' }),
-    userId: t.exposeID('userId', { description: 'Whose connection it is.' }),
-    topicCount: t.int({
-      description: 'How many topics that person is a member of.',
-      resolve: (_session, _args, context) => topicCountOf(context),
-    }),
-    connectedAt: t.expose('connectedAt', { type: 'DateTime', description: 'When it was opened.' }),
-    serverTime: t.field({
-      type: 'DateTime',
-      description: "The server's clock, now.",
-      resolve: (_session, _args, { clock }) => clock.now(),
-    }),
-    instanceId: t.string({
-      description: 'The server that answers, among several; another one after each start.',
-      resolve: (_session, _args, { services }) => services.instanceId,
-    }),
-    tokenExpiresAt: t.field({
-      type: 'DateTime',
-      nullable: true,
-      description: 'When the token expires; null when it does not.',
-      resolve: ({ tokenExpiresAt }) => tokenExpiresAt ?? null,
-    }),
-    transport: t.expose('transport', { type: Transport, description: 'How the client is connected.' }),
-    ip: t.string({
-      ...perViewer,
-      nullable: true,
-      description: 'Address the connection comes from; for its owner, null when unknown.',
-      authScopes: ({ userId }) => ({ self: userId }),
-      resolve: ({ ip }) => ip ?? null,
-    }),
-    userAgent: t.string({
-      nullable: true,
-      description: 'What the client calls itself; null when it does not.',
-      resolve: ({ userAgent }) => userAgent ?? null,
-    }),
-  }),
-});
-
 const Pong = builder.objectRef<{ at: Date; instanceId: string }>('Pong').implement({
   description: 'A sign of life.',
   fields: (t) => ({
@@ -121,12 +71,6 @@ builder.queryFields((t) => ({
     authScopes: { authenticated: true },
     resolve: (query, _root, _args, { db, viewer }) =>
       db.user.findUniqueOrThrow({ ...query, where: { id: viewer.userId } }),
-  }),
-  session: t.field({
-    type: SessionRef,
-    description: 'The connection that asks.',
-    authScopes: { authenticated: true },
-    resolve: (_root, _args, { viewer }) => ({ ...viewer.session, userId: viewer.userId }),
   }),
   ping: t.field({
     type: Pong,

@@ -29,7 +29,7 @@ export function peopleListed(
   return { ...listed, OR: [{ name: contains }, { externalId: contains }] };
 }
 
-/** How many topics the viewer is a member of, their own not counted. */
-export function topicCountOf({ db, viewer }: Context): Promise<number> {
-  return db.membership.count({ where: { userId: viewer.userId, topic: { deletedAt: null } } });
+/** How many topics a person is a member of, their own not counted; absent: the viewer. */
+export function topicCountOf({ db, viewer }: Context, userId: string = viewer.userId): Promise<number> {
+  return db.membership.count({ where: { userId, topic: { deletedAt: null } } });
 }

@@ -1,0 +1,62 @@
+import { createHash } from 'node:crypto';
+import { type DueHandler, schedule } from '../../events/due.ts';
+import type { Tx } from '../../events/transaction.ts';
+import type { Services } from '../../graphql/context.ts';
+import type { Database } from '../../platform/database.ts';
+import { storableText } from './people.ts';
+import type { TokenClaims } from './tokens.ts';
+
+/**
+ * What a token is known by among the person's own: its `jti`, else the hash of the token itself, so that
+ * a token of a provider that gives none can be refused as well.
+ */
+export function tokenIdOf(token: string, { jti }: TokenClaims): string {
+  const named = storableText(jti);
+  return named === undefined ? `sha256:${createHash('sha256').update(token).digest('base64url')}` : `jti:${named}`;
+}
+
+/** Whether one of these tokens of the person was refused before its time. */
+export async function isTokenRefused(
+  database: Pick<Database, 'query'>,
+  userId: string,
+  tokenIds: readonly string[],
+): Promise<boolean> {
+  const sql = 'SELECT 1 FROM refused_token WHERE user_id = $1::uuid AND token_id = ANY($2::text[]) LIMIT 1';
+  return tokenIds.length > 0 && (await database.query(sql, [userId, tokenIds])).length > 0;
+}
+
+/** Refuses tokens from the commit on, until they expire by themselves. */
+export async function refuseTokens(
+  tx: Tx,
+  userId: string,
+  tokens: readonly { readonly id: string; readonly expiresAt: string | null }[],
+): Promise<void> {
+  const data = tokens.map(({ id, expiresAt }) => ({
+    userId,
+    tokenId: id,
+    expiresAt: expiresAt === null ? null : new Date(expiresAt),
+  }));
+  await tx.refusedToken.createMany({ data, skipDuplicates: true });
+}
+
+/** Kind of the due work that forgets refused tokens that have expired. */
+export const refusalPruning = 'prune-refused-tokens';
+
+const dayMs = 86_400_000;
+/** A token counts for a few seconds longer than it says, for clocks that differ. */
+const graceMs = 3_600_000;
+
+/** Once a day. The rows are as many as sessions ended by hand: one statement. */
+export function pruneRefusedTokens({ clock }: Pick<Services, 'clock'>): DueHandler {
+  return async (tx) => {
+    const nowMs = clock.now().getTime();
+    await tx.refusedToken.deleteMany({ where: { expiresAt: { lt: new Date(nowMs - graceMs) } } });
+    return new Date(nowMs + dayMs);
+  };
+}
+
+/** Makes it due now; it schedules itself from then on. */
+export function scheduleRefusalPruning({ transaction, clock }: Services): Promise<void> {
+  const origin = { actorId: null, correlationId: null };
+  return transaction(origin, (tx) => schedule(tx, { kind: refusalPruning, key: 'all', dueAt: clock.now() }));
+}

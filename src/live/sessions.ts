@@ -1,0 +1,247 @@
+import type { EventRegistry } from '../events/define.ts';
+import type { Followers } from '../events/follow.ts';
+import type { Session, Sessions, SessionView, Viewer } from '../graphql/context.ts';
+import type { WorkspaceRole } from '../graphql/permissions.ts';
+import type { TopicAccess } from '../graphql/stream.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Config } from '../platform/config.ts';
+import { AppError, closeCodes, tokenSentences } from '../platform/errors.ts';
+import type { LimitState, Limits } from '../platform/limits.ts';
+import type { Log } from '../platform/log.ts';
+import type { Metrics } from '../platform/metrics.ts';
+import { createWheel } from '../platform/wheel.ts';
+import { evictions } from './devices.ts';
+import type { Registry, SessionState } from './registry.ts';
+import { watchPerson } from './session.ts';
+
+/** Why the server ends a connection on account of its person or token: how a socket closes. */
+export const sessionEnds = {
+  deactivated: closeCodes.unauthorized,
+  unknown: closeCodes.unavailable,
+  ended: { code: closeCodes.unauthorized.code, reason: 'Session ended' },
+  expired: closeCodes.tokenExpired,
+  evicted: closeCodes.evicted,
+} as const;
+
+export type SessionEnd = keyof typeof sessionEnds;
+
+/** A connection, as its transport looks after it. */
+export interface SessionListener {
+  /** The connection is to be closed now. May be called more than once. */
+  end(why: SessionEnd): void;
+  /** The person's role in the workspace is another one now. */
+  onWorkspaceRole(role: WorkspaceRole): void;
+  /** The token expires soon; a fresh one may be sent on the same connection. */
+  onTokenExpiring(expiresAt: Date): void;
+  state(): SessionState;
+  /** Limits of the connection itself. */
+  limits(): LimitState[];
+}
+
+/** A connection that has been acknowledged. Disposing it takes it out of everything. */
+export interface OpenSession extends Disposable {
+  /** The person with their role and token as they are now. */
+  readonly viewer: Viewer;
+  /** The client took its leave: its person is told to be gone at once. Before disposing. */
+  left(): void;
+}
+
+/** The connections of this server, and through the registry those of all. */
+export interface LiveSessions extends Sessions, Disposable {
+  /**
+   * Looks after a connection from now on: watches the person and the token, enters it in the registry, and makes the
+   * person's oldest device leave where there are too many. May call `end` before it resolves. Rejects when the
+   * person cannot be asked for.
+   */
+  open(viewer: Viewer, device: { id: string; replaces: unknown }, listener: SessionListener): Promise<OpenSession>;
+}
+
+interface Open {
+  viewer: Viewer;
+  readonly deviceId: string;
+  readonly listener: SessionListener;
+  tokens: SessionView['tokens'];
+  timers: Disposable[];
+}
+
+export function createSessions(parts: {
+  config: Config;
+  clock: Clock;
+  log: Log;
+  metrics: Metrics;
+  limits: Limits;
+  registry: Registry;
+  followers: Followers;
+  access: TopicAccess;
+  events: EventRegistry;
+  instanceId: string;
+  authenticate: (token: string, session: Session) => Promise<Viewer>;
+  isTokenRefused: (userId: string, tokenIds: readonly string[]) => Promise<boolean>;
+}): LiveSessions {
+  const { config, clock, metrics, limits, registry, followers, access, events, instanceId } = parts;
+  const { authenticate, isTokenRefused } = parts;
+  const log = parts.log.child({ ns: 'sessions' });
+  const open = new Map<string, Open>();
+  const wheel = createWheel(clock);
+  const evicting = registry.onEvict((sessionId) => {
+    if (!open.has(sessionId)) return;
+    metrics.rateLimited.of('devices.person').value++;
+    open.get(sessionId)?.listener.end('evicted');
+  });
+
+  function viewOf({ viewer, tokens, listener }: Open): SessionView {
+    const { session, userId, workspaceId } = viewer;
+    return {
+      id: session.id,
+      userId,
+      workspaceId,
+      instanceId,
+      transport: session.transport,
+      connectedAt: session.connectedAt.toISOString(),
+      ip: session.ip ?? null,
+      userAgent: session.userAgent ?? null,
+      tokens,
+      ...listener.state(),
+    };
+  }
+
+  async function enter(session: Open): Promise<void> {
+    const { topics, dropped, parked, lagging, ...fixed } = viewOf(session);
+    await registry.register({ ...fixed, deviceId: session.deviceId }, () => session.listener.state());
+  }
+
+  /** Keeps the newest; the sixth device is let in and the one used longest ago goes. */
+  async function makeRoom(userId: string): Promise<void> {
+    if (limits.off) return;
+    const { sessions } = await registry.list([userId]);
+    const { wsMaxConnectionsPerUser: devices, wsMaxConnectionsPerDevice: perDevice } = config;
+    for (const session of evictions(sessions, { devices, perDevice })) {
+      log.info({ sessionId: session.id, userId, instanceId: session.instanceId }, 'session.evicted');
+      registry.evict(session);
+    }
+  }
+
+  /** A client that comes back after its connection broke says which one that was: nobody is behind it any more. */
+  async function replace(viewer: Viewer, previous: unknown): Promise<void> {
+    if (typeof previous !== 'string' || previous === viewer.session.id) return;
+    const { session } = await registry.find(previous);
+    if (session?.userId === viewer.userId) registry.evict(session);
+  }
+
+  function watchToken(session: Open): void {
+    for (const timer of session.timers) timer[Symbol.dispose]();
+    const { tokenExpiresAt: expiresAt } = session.viewer.session;
+    if (!expiresAt) {
+      session.timers = [];
+      return;
+    }
+    const leftMs = expiresAt.getTime() - clock.now().getTime();
+    // A token of a minute is not warned about at once: half of what is left is enough to fetch another.
+    const warnAt = new Date(expiresAt.getTime() - Math.min(config.tokenWarningMs, leftMs / 2));
+    session.timers = [
+      wheel.at(warnAt, () => session.listener.onTokenExpiring(expiresAt)),
+      wheel.at(expiresAt, () => session.listener.end('expired')),
+    ];
+  }
+
+  /** The tokens that may still be good, with this one as the newest. */
+  function withToken(tokens: Open['tokens'], { tokenId, tokenExpiresAt }: Session): Open['tokens'] {
+    const now = clock.now().toISOString();
+    const others = tokens.filter(({ id, expiresAt }) => id !== tokenId && (expiresAt === null || expiresAt > now));
+    const newest = tokenId === undefined ? [] : [{ id: tokenId, expiresAt: tokenExpiresAt?.toISOString() ?? null }];
+    return [...others, ...newest];
+  }
+
+  return {
+    async open(viewer, device, listener) {
+      const { id } = viewer.session;
+      const session: Open = {
+        viewer,
+        deviceId: device.id,
+        listener,
+        tokens: withToken([], viewer.session),
+        timers: [],
+      };
+      const watch = await watchPerson(
+        viewer,
+        {
+          tokenIds: () => session.tokens.map((token) => token.id),
+          onDeactivated: () => listener.end('deactivated'),
+          onEnded: () => listener.end('ended'),
+          onUnknown: () => listener.end('unknown'),
+          onWorkspaceRole(workspaceRole) {
+            session.viewer = { ...session.viewer, workspaceRole };
+            listener.onWorkspaceRole(workspaceRole);
+          },
+        },
+        { followers, access, registry: events, isTokenRefused, log },
+      );
+      open.set(id, session);
+      watchToken(session);
+      let left = false;
+      // Not awaited: who connects does not wait for Redis, and the limit is enforced a moment later.
+      const entered = enter(session)
+        .then(() => replace(viewer, device.replaces))
+        .then(() => makeRoom(viewer.userId));
+      entered.catch((error: unknown) => log.error({ err: error, sessionId: id }, 'session.not-entered'));
+      return {
+        get viewer() {
+          return session.viewer;
+        },
+        left() {
+          left = true;
+        },
+        [Symbol.dispose]() {
+          if (!open.delete(id)) return;
+          watch[Symbol.dispose]();
+          for (const timer of session.timers) timer[Symbol.dispose]();
+          void registry.remove(id, left);
+        },
+      };
+    },
+    async of(userIds) {
+      return [...(await registry.list(userIds)).sessions];
+    },
+    find: (sessionId) => registry.find(sessionId),
+    online: async (workspaceId) => (await registry.online(workspaceId)).userIds,
+    current(viewer) {
+      const session = open.get(viewer.session.id);
+      return session && viewOf(session);
+    },
+    async refresh(viewer, token) {
+      const session = open.get(viewer.session.id);
+      if (!session) {
+        throw new AppError(
+          'VALIDATION_ERROR',
+          'Only a socket has a session that goes on; send the token with each request.',
+        );
+      }
+      const fresh = await authenticate(token, session.viewer.session);
+      if (fresh.userId !== viewer.userId) throw new AppError('FORBIDDEN', 'The token is of another person.');
+      if (await isTokenRefused(fresh.userId, [fresh.session.tokenId ?? ''])) {
+        throw new AppError('UNAUTHORIZED', tokenSentences.invalid);
+      }
+      if (open.get(viewer.session.id) !== session) return;
+      session.viewer = { ...session.viewer, session: fresh.session };
+      session.tokens = withToken(session.tokens, fresh.session);
+      watchToken(session);
+      void enter(session);
+    },
+    async limitsOf(viewer) {
+      const own = open.get(viewer.session.id)?.listener.limits() ?? [];
+      const [operations, messages, { sessions }] = await Promise.all([
+        limits.stateOf('operations.person', viewer.userId),
+        limits.stateOf('messages.person', viewer.userId),
+        registry.list([viewer.userId]),
+      ]);
+      const limit = config.wsMaxConnectionsPerUser;
+      const used = new Set(sessions.map(({ deviceId }) => deviceId)).size;
+      const devices = { name: 'devices.person', limit, remaining: Math.max(0, limit - used), resetAt: undefined };
+      return [...own, operations, messages, limits.off ? undefined : devices].filter((state) => state !== undefined);
+    },
+    [Symbol.dispose]() {
+      evicting[Symbol.dispose]();
+      wheel[Symbol.dispose]();
+    },
+  };
+}

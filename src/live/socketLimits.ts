@@ -1,0 +1,91 @@
+import { OperationTypeNode } from 'graphql';
+import type { Services } from '../graphql/context.ts';
+import { closeCodes } from '../platform/errors.ts';
+import { type LimitState, localLimit, parseRate } from '../platform/limits.ts';
+import type { Outbox } from './outbox.ts';
+
+/** What one socket may do in a while. Refuses; closes only a client that goes on for long above a limit. */
+export interface SocketLimits {
+  /** From now on subscriptions of a client that comes back are free for a moment. */
+  acknowledged(): void;
+  /**
+   * Takes one operation. `free`: a subscription of a client that comes back, which counts for nobody.
+   * @throws AppError RATE_LIMITED
+   */
+  admit(kind: OperationTypeNode | undefined): 'free' | 'counted';
+  /** Whether a message that is no operation is listened to. `complete` always is: it makes room. */
+  hears(type: unknown): boolean;
+  /** The server has sent a ping: its pong is expected. */
+  pinged(): void;
+  /** The cap of operations at once. */
+  running(): LimitState;
+  states(topics: number): LimitState[];
+}
+
+/** What a client subscribed to before its connection broke, it subscribes to again within this time. */
+const comebackMs = 10_000;
+/** Refused so many times the limit within its window: no mistake any more. */
+const abuseFactor = 10;
+
+export function socketLimits(parts: {
+  services: Services;
+  outbox: Outbox;
+  running: { readonly size: number };
+}): SocketLimits {
+  const { services, outbox } = parts;
+  const { config, clock, limits } = services;
+  const operations = localLimit('operations.session', parseRate(config.wsRateLimit), clock);
+  const messages = localLimit('messages.session', parseRate(config.wsMessageRateLimit), clock);
+  let acknowledgedAtMs = Number.POSITIVE_INFINITY;
+  let freeLeft = config.wsMaxSubscriptions;
+  let pongsDue = 0;
+
+  function closeAbuser({ refused, state }: typeof operations): void {
+    if (refused >= state().limit * abuseFactor) outbox.close(closeCodes.evicted.code, 'Too many requests');
+  }
+
+  /** Within a moment of the acknowledgement, as many subscriptions as may run at once. */
+  function isComeback(kind: OperationTypeNode | undefined): boolean {
+    if (kind !== OperationTypeNode.SUBSCRIPTION || freeLeft === 0) return false;
+    if (clock.now().getTime() - acknowledgedAtMs > comebackMs) return false;
+    freeLeft--;
+    return true;
+  }
+
+  const running = (): LimitState => {
+    const limit = config.wsMaxSubscriptions;
+    const remaining = Math.max(0, limit - parts.running.size);
+    return { name: 'subscriptions.session', limit, remaining, resetAt: undefined };
+  };
+
+  return {
+    acknowledged() {
+      acknowledgedAtMs = clock.now().getTime();
+    },
+    admit(kind) {
+      if (limits.off || isComeback(kind)) return 'free';
+      if (operations.take()) return 'counted';
+      closeAbuser(operations);
+      throw limits.refusal(operations.state(), operations.waitMs());
+    },
+    hears(type) {
+      if (limits.off) return true;
+      if (type === 'pong' && pongsDue > 0) {
+        pongsDue--;
+        return true;
+      }
+      if (messages.take()) return true;
+      closeAbuser(messages);
+      return type === 'complete';
+    },
+    pinged() {
+      pongsDue++;
+    },
+    running,
+    states(topics) {
+      const limit = config.wsMaxTopics;
+      const followed = { name: 'topics.session', limit, remaining: Math.max(0, limit - topics), resetAt: undefined };
+      return [...(limits.off ? [] : [operations.state(), messages.state()]), running(), followed];
+    },
+  };
+}

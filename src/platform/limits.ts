@@ -1,0 +1,233 @@
+import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
+import type { Clock } from './clock.ts';
+import type { Config } from './config.ts';
+import { AppError } from './errors.ts';
+import type { Log } from './log.ts';
+import type { Metrics } from './metrics.ts';
+import type { RedisConnections } from './redis.ts';
+
+/** So many in so long. */
+export interface Rate {
+  readonly points: number;
+  readonly seconds: number;
+}
+
+const unitSeconds: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600 };
+
+/** Reads `20/10s`, as the configuration has checked it. */
+export function parseRate(text: string): Rate {
+  const [, points = '', amount = '', unit = ''] = /^(\d+)\/(\d+)([smh])$/.exec(text) ?? [];
+  return { points: Number(points), seconds: Number(amount) * (unitSeconds[unit] ?? 0) };
+}
+
+/** Where a limit stands for somebody. */
+export interface LimitState {
+  /** `operations.person`, as in docs/limits.md. */
+  readonly name: string;
+  readonly limit: number;
+  /** How many are left; zero or more. */
+  readonly remaining: number;
+  /** When all are there again; undefined: they are, or come back as soon as something ends. */
+  readonly resetAt: Date | undefined;
+}
+
+/** The limits that hold across servers, by what they count and for whom. */
+export const sharedLimits = {
+  /** Operations of a person, on all their sessions and over HTTP. */
+  'operations.person': 'userRateLimit',
+  /** Operations over HTTP without a token, from one address. */
+  'operations.address': 'anonymousRateLimit',
+  /** Sockets that ended without a good token, and requests with a bad one, from one address. */
+  'connects.address': 'connectRateLimit',
+  /** Messages and comments of a person. */
+  'messages.person': 'messageRateLimit',
+} as const satisfies Record<string, keyof Config>;
+
+/** Known to be refused; forgotten together, which costs each of them one command. */
+const mostBlocked = 10_000;
+
+const limitSentences: Readonly<Record<string, string>> = {
+  'operations.session': 'Too many operations on this connection.',
+  'operations.person': 'Too many operations.',
+  'operations.address': 'Too many operations without a token.',
+  'connects.address': 'Too many attempts without a good token.',
+  'messages.person': 'Too many messages.',
+  'subscriptions.session': 'Too many operations at once on this connection; complete one first.',
+  'topics.session': 'Too many topics on this connection; complete a subscription first.',
+  'devices.person': 'Too many connections.',
+};
+
+export type SharedLimit = keyof typeof sharedLimits;
+
+/** Counts what people do, on all servers. Redis away: each server counts alone until it is back. */
+export interface Limits {
+  /**
+   * Takes one. Undefined where limits are off.
+   * @throws AppError RATE_LIMITED, with `retryAfterMs` and where the limit stands.
+   */
+  take(name: SharedLimit, key: string): Promise<LimitState | undefined>;
+  /** Where a limit stands, without taking one; undefined where limits are off. */
+  stateOf(name: SharedLimit, key: string): Promise<LimitState | undefined>;
+  /** How long this server knows somebody to be refused, in ms; 0: not. Asks nobody. */
+  blockedMs(name: SharedLimit, key: string): number;
+  /** The error of a limit that is counted elsewhere; without `retryAfterMs` it is not time that helps. */
+  refusal(state: LimitState, retryAfterMs?: number): AppError;
+  /** RATE_LIMITS=off: nothing is counted. */
+  readonly off: boolean;
+  /** Times Redis did not answer and this server counted alone. */
+  readonly fallbacks: number;
+}
+
+export function createLimits(parts: {
+  config: Config;
+  clock: Clock;
+  redis: RedisConnections | undefined;
+  log: Log;
+  metrics: Pick<Metrics, 'rateLimited' | 'registryErrors'>;
+}): Limits {
+  const { config, clock, redis, metrics } = parts;
+  const log = parts.log.child({ ns: 'limits' });
+  const off = config.rateLimits === 'off';
+  let fallbacks = 0;
+  const blocked = new Map<string, number>();
+  const limiters = new Map(
+    Object.entries(sharedLimits).map(([name, variable]) => [name, limiterOf(name, parseRate(config[variable]))]),
+  );
+
+  function limiterOf(name: string, { points, seconds }: Rate) {
+    const local = new RateLimiterMemory({ points, duration: seconds, keyPrefix: name });
+    const shared =
+      redis &&
+      new RateLimiterRedis({
+        storeClient: redis.publisher,
+        keyPrefix: `${redis.prefix}limit:${name}`,
+        points,
+        duration: seconds,
+        rejectIfRedisNotReady: true,
+        // Who is over the limit costs no more commands until it begins anew.
+        inMemoryBlockOnConsumed: points,
+      });
+    return { points, shared, local };
+  }
+
+  function limiter(name: SharedLimit) {
+    const found = limiters.get(name);
+    if (!found) throw new Error(`no limit ${name}`);
+    return found;
+  }
+
+  /** Asks Redis, else this server. What the library rejects with is a result too: the limit is reached. */
+  async function ask<T>(
+    { shared, local }: ReturnType<typeof limiterOf>,
+    run: (limiter: RateLimiterRedis | RateLimiterMemory) => Promise<T>,
+  ): Promise<T | RateLimiterRes> {
+    for (const candidate of [shared, local]) {
+      if (!candidate) continue;
+      try {
+        return await run(candidate);
+      } catch (error) {
+        if (error instanceof RateLimiterRes) return error;
+        fallbacks++;
+        metrics.registryErrors.value++;
+        log.debug({ err: error, fallbacks }, 'limits.local');
+      }
+    }
+    throw new Error('the limiter in memory failed');
+  }
+
+  function stateFrom(name: string, limit: number, { consumedPoints, msBeforeNext }: RateLimiterRes): LimitState {
+    return {
+      name,
+      limit,
+      remaining: Math.max(0, limit - consumedPoints),
+      resetAt: new Date(clock.now().getTime() + Math.max(0, msBeforeNext)),
+    };
+  }
+
+  function refusal({ name, limit, remaining, resetAt }: LimitState, retryAfterMs?: number): AppError {
+    metrics.rateLimited.of(name).value++;
+    return new AppError('RATE_LIMITED', limitSentences[name], {
+      ...(retryAfterMs !== undefined && { retryAfterMs: Math.ceil(retryAfterMs) }),
+      // Where the limit stands goes with it, so that a client need not guess.
+      limit: { name, limit, remaining, resetAt: resetAt?.toISOString() ?? null },
+    });
+  }
+
+  return {
+    off,
+    get fallbacks() {
+      return fallbacks;
+    },
+    async take(name, key) {
+      if (off) return undefined;
+      const found = limiter(name);
+      const result = await ask(found, async (limit) => ({ taken: await limit.consume(key) }));
+      if ('taken' in result) return stateFrom(name, found.points, result.taken);
+      const waitMs = Math.max(1, result.msBeforeNext);
+      if (blocked.size >= mostBlocked) blocked.clear();
+      blocked.set(`${name} ${key}`, performance.now() + waitMs);
+      throw refusal({ ...stateFrom(name, found.points, result), remaining: 0 }, waitMs);
+    },
+    blockedMs(name, key) {
+      const leftMs = (blocked.get(`${name} ${key}`) ?? 0) - performance.now();
+      if (leftMs > 0) return leftMs;
+      blocked.delete(`${name} ${key}`);
+      return 0;
+    },
+    refusal,
+    async stateOf(name, key) {
+      if (off) return undefined;
+      const found = limiter(name);
+      const result = await ask(found, (limit) => limit.get(key));
+      const untouched = { name, limit: found.points, remaining: found.points, resetAt: undefined };
+      return result === null ? untouched : stateFrom(name, found.points, result);
+    },
+  };
+}
+
+/** A limit of one connection, counted in its own process: no command, no timer. */
+export interface LocalLimit {
+  /** Takes one, or answers false: there is none left until `state().resetAt`. */
+  take(): boolean;
+  state(): LimitState;
+  /** How long until the next may be taken. */
+  waitMs(): number;
+  /** Refused since the window began. */
+  readonly refused: number;
+}
+
+/** A fixed window that begins with the first one taken. */
+export function localLimit(name: string, { points, seconds }: Rate, clock: Clock): LocalLimit {
+  let taken = 0;
+  let refused = 0;
+  let resetAtMs = 0;
+
+  function renew(): number {
+    const nowMs = clock.now().getTime();
+    if (nowMs >= resetAtMs) {
+      taken = 0;
+      refused = 0;
+    }
+    return nowMs;
+  }
+
+  return {
+    take() {
+      const nowMs = renew();
+      if (taken >= points) {
+        refused++;
+        return false;
+      }
+      if (taken++ === 0) resetAtMs = nowMs + seconds * 1000;
+      return true;
+    },
+    state() {
+      renew();
+      return { name, limit: points, remaining: points - taken, resetAt: taken > 0 ? new Date(resetAtMs) : undefined };
+    },
+    waitMs: () => Math.max(1, resetAtMs - clock.now().getTime()),
+    get refused() {
+      return refused;
+    },
+  };
+}
