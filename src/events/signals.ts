@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Clock } from '../platform/clock.ts';
 import type { Log } from '../platform/log.ts';
+import type { Metrics } from '../platform/metrics.ts';
 import type { RedisConnections } from '../platform/redis.ts';
 import { createChannels } from './channels.ts';
 import { type TopicKey, topicKeySchema } from './topic.ts';
@@ -35,6 +36,8 @@ export interface Signalled extends Pick<Signal, 'kind' | 'active'> {
   readonly userId: string;
   /** How long it may be believed. */
   readonly ttlMs: number;
+  /** Absent: the next one of this server. Given where the order of two servers' signals was decided elsewhere. */
+  readonly version?: number | undefined;
   readonly topics: readonly { readonly topic: TopicKey; readonly count: number | null }[];
 }
 
@@ -59,15 +62,19 @@ const messageSchema = z.object({
 /** So many topics in one message: somebody with thousands must not make one that blocks the channel. */
 const topicsPerMessage = 200;
 
-export function createSignals(parts: { redis: RedisConnections | undefined; clock: Clock; log: Log }): Signals {
-  const { redis, clock, log } = parts;
-  const channels = createChannels({ name: 'signals', schema: messageSchema, redis, log });
+export function createSignals(parts: {
+  redis: RedisConnections | undefined;
+  clock: Clock;
+  log: Log;
+  metrics: Metrics;
+}): Signals {
+  const { redis, clock, log, metrics } = parts;
+  const channels = createChannels({ name: 'signals', schema: messageSchema, redis, log, metrics });
   const versions = createVersions(clock);
   const observed = channels.onMessage(({ version }) => versions.observe(version));
   return {
-    send({ kind, userId, active, ttlMs, topics }) {
+    send({ kind, userId, active, ttlMs, topics, version = versions.next() }) {
       const atMs = clock.now().getTime();
-      const version = versions.next();
       for (let from = 0; from < topics.length; from += topicsPerMessage) {
         const named = topics.slice(from, from + topicsPerMessage);
         channels.send(userId, {

@@ -42,6 +42,8 @@ export interface BuilderTypes {
     // An enum made from the declared events (eventTypes.ts); named here so that domains can use it by name.
     EventType: { Input: string; Output: string };
   };
+  // Inputs that several domains take; each is made by one of them.
+  Inputs: { TopicRef: { kind: 'USER' | 'PROJECT' | 'CONTENT' | 'CONVERSATION'; id?: string | null } };
   // Made from the declared events (eventTypes.ts); domains refer to them by name.
   Interfaces: { Event: LoggedEvent; TaskEvent: LoggedEvent };
 }

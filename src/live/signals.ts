@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Signal, SignalKind } from '../events/signals.ts';
 import type { TopicKey } from '../events/topic.ts';
 import type { Services } from '../graphql/context.ts';
-import type { Member } from './operation.ts';
+import type { LiveOperation, Member } from './operation.ts';
 import type { Group } from './share.ts';
 import type { TopicShare } from './topicShare.ts';
 
@@ -41,7 +41,8 @@ export function createSignalDelivery(parts: {
   settleAccess: (share: TopicShare) => Promise<void>;
 }): SignalDelivery {
   const { services, share: shareOf, settleAccess } = parts;
-  const { clock, log } = services;
+  const { clock, log, metrics } = services;
+  const dropped = metrics.dropped.of('signal');
   const topics = new WeakMap<TopicShare, TopicSignals>();
 
   function accept(share: TopicShare, signal: Signal): void {
@@ -100,12 +101,17 @@ export function createSignalDelivery(parts: {
         const rendered = await renderAll(share, batch);
         // A removal may have been committed while rendering, and be known here only through the log.
         await settleAccess(share);
-        await write(share, batch, rendered);
+        await write(share, batch, rendered, drop);
       } catch (error) {
         log.debug({ err: error, topic: share.topic }, 'signals.dropped');
-        for (const member of listening(share)) member.operation.dropped += batch.length;
+        for (const { operation } of listening(share)) drop(operation, batch.length);
       }
     }
+  }
+
+  function drop(operation: LiveOperation, count = 1): void {
+    operation.dropped += count;
+    dropped.value += count;
   }
 
   return {
@@ -128,7 +134,12 @@ async function renderAll(share: TopicShare, batch: readonly Signal[]): Promise<R
   return new Map(rendered);
 }
 
-async function write(share: TopicShare, batch: readonly Signal[], rendered: Rendered): Promise<void> {
+async function write(
+  share: TopicShare,
+  batch: readonly Signal[],
+  rendered: Rendered,
+  drop: (operation: LiveOperation) => void,
+): Promise<void> {
   let writes = 0;
   for (const member of listening(share)) {
     const payloads = rendered.get(member.group);
@@ -139,7 +150,7 @@ async function write(share: TopicShare, batch: readonly Signal[], rendered: Rend
       // The operation may have ended in an earlier turn of this loop.
       const payload = operation.ended || member.state === 'gone' ? undefined : payloads?.[index];
       if (payload && operation.sink.ready) operation.sink.next(payload);
-      else operation.dropped++;
+      else if (!operation.ended) drop(operation);
       if (++writes % writesPerTurn === 0) await nextTurn();
     }
   }

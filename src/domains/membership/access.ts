@@ -8,6 +8,7 @@ import { type AskedRow, askedRow, askedSql, keySql, type Person, roleSql } from 
 
 export { isExternalId, type Person } from './asked.ts';
 export { createTopicAccess } from './entry.ts';
+export { asTopics, kindOf, type TopicRefShape } from './topics.ts';
 
 /** A topic somebody has a role in. */
 export interface TopicHeld {

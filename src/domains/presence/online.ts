@@ -1,0 +1,191 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Signals } from '../../events/signals.ts';
+import type { TopicKey } from '../../events/topic.ts';
+import type { Database } from '../../platform/database.ts';
+import type { Log } from '../../platform/log.ts';
+import type { OnlineCounts } from './counts.ts';
+import type { PresenceStore } from './store.ts';
+
+/** Why somebody's connections have changed; `elsewhere`: another server has all the rest. */
+type Cause = 'opened' | 'left' | 'lost' | 'died' | 'elsewhere';
+
+/** The registry of sessions (src/live/registry.ts) as presence needs it. */
+export interface Connections {
+  /** Not `complete`: who is not in it may be connected all the same. */
+  list(userIds: readonly string[]): Promise<{
+    readonly sessions: readonly { readonly userId: string; readonly deviceId: string }[];
+    readonly complete: boolean;
+  }>;
+  onChange(listener: (userIds: readonly string[], cause: Cause) => void): Disposable;
+}
+
+/** Declares people online and offline. */
+export interface OnlineWatch extends AsyncDisposable {
+  /** Tells the topics of somebody connected what can be seen of them by now: they have changed what they share. */
+  announce(userId: string): Promise<void>;
+  /** What failed for want of Redis or the database since the start. */
+  readonly errors: number;
+}
+
+/** A `PresenceSignal` is to be believed for so long; then ask `presence`. It heals a signal that was dropped. */
+const believedMs = 5 * 60_000;
+/** So often is looked for people whose grace is over. */
+const lookMs = 500;
+/** Whoever could not be judged, because Redis has just lost its data, is looked at again after this. */
+const retryMs = 2_000;
+
+/**
+ * A person comes online with the first device, and goes offline with the last: at once when its client took its
+ * leave, after `graceMs` when it was lost, so that a reload does not flicker. Of a server that died the lease of its
+ * sessions was the grace.
+ *
+ * Each change is judged by the server of the session, or by the one that noticed a death; who waits for the end of
+ * the grace stands in the store, so that another server goes on when this one dies. Nobody is declared offline
+ * while the registry may lack sessions. Every step may be done twice: the store says who is the one to tell.
+ */
+export function watchOnline(parts: {
+  connections: Connections;
+  store: PresenceStore;
+  signals: Signals;
+  counts: OnlineCounts;
+  database: Pick<Database, 'query'>;
+  log: Log;
+  graceMs: number;
+}): OnlineWatch {
+  const { connections, store, signals, counts, database, graceMs } = parts;
+  const log = parts.log.child({ ns: 'presence' });
+  let waiting = new Map<string, Cause | 'due'>();
+  let running: Promise<void> | undefined;
+  let errors = 0;
+  const disposed = new AbortController();
+
+  const listening = connections.onChange((userIds, cause) => {
+    if (cause === 'elsewhere') return;
+    for (const userId of userIds) judge(userId, cause);
+  });
+  const timer = setInterval(() => void look(), lookMs);
+  timer.unref();
+
+  function judge(userId: string, cause: Cause | 'due'): void {
+    waiting.set(userId, cause);
+    running ??= run();
+  }
+
+  async function run(): Promise<void> {
+    // Everybody of this turn of the loop together: after a restart they all come at once.
+    await new Promise(setImmediate);
+    while (waiting.size > 0) {
+      const batch = waiting;
+      waiting = new Map();
+      try {
+        await judgeAll(batch);
+      } catch (error) {
+        errors++;
+        // Redis is away. They are judged when it is back; meanwhile sockets and streams go on.
+        log.debug({ err: error, people: batch.size, errors }, 'presence.judging-failed');
+        for (const [userId, cause] of batch) if (!waiting.has(userId)) waiting.set(userId, cause);
+        if (disposed.signal.aborted) break;
+        await pause(retryMs, undefined, { signal: disposed.signal }).catch(() => undefined);
+      }
+    }
+    running = undefined;
+  }
+
+  async function judgeAll(batch: ReadonlyMap<string, Cause | 'due'>): Promise<void> {
+    const userIds = [...batch.keys()];
+    const { sessions, complete } = await connections.list(userIds);
+    const connected = new Set(sessions.map(({ userId }) => userId));
+    await come(userIds.filter((id) => connected.has(id)));
+
+    const absent = [...batch].filter(([id]) => !connected.has(id));
+    const over = absent.filter(([, cause]) => cause === 'left' || cause === 'died' || cause === 'due');
+    const inGrace = absent.filter(([, cause]) => cause === 'lost' || cause === 'opened');
+    await store.lookAtLater(
+      inGrace.map(([id]) => id),
+      graceMs,
+    );
+    const ids = over.map(([id]) => id);
+    // Those who were due already come again by themselves.
+    if (!complete) await store.lookAtLater(ids, retryMs);
+    else await go(ids);
+  }
+
+  async function come(userIds: readonly string[]): Promise<void> {
+    await store.settled(userIds);
+    const { userIds: news, version } = await store.declare(userIds, true);
+    await tell(news, true, version);
+  }
+
+  async function go(userIds: readonly string[]): Promise<void> {
+    if (userIds.length === 0) return;
+    const { userIds: gone, version } = await store.declare(userIds, false);
+    // Somebody may have come on another server after the list was read, and found themselves declared still.
+    const { sessions } = await connections.list(gone);
+    const back = new Set(sessions.map(({ userId }) => userId));
+    await store.settled(userIds);
+    await tell(
+      gone.filter((id) => !back.has(id)),
+      false,
+      version,
+    );
+    if (back.size > 0) await come([...back]);
+  }
+
+  async function look(): Promise<void> {
+    try {
+      for (const userId of await store.due(retryMs)) judge(userId, 'due');
+    } catch (error) {
+      errors++;
+      log.debug({ err: error, errors }, 'presence.look-failed');
+    }
+  }
+
+  async function tell(userIds: readonly string[], online: boolean, version: number | undefined): Promise<void> {
+    if (userIds.length === 0) return;
+    for (const row of await topicsOf(userIds)) if (row.shares) await send(row, online, version);
+  }
+
+  async function send({ id, topics }: TopicsRow, active: boolean, version: number | undefined): Promise<void> {
+    const counted = await counts.after(active ? 1 : -1, topics);
+    signals.send({
+      kind: 'PresenceSignal',
+      userId: id,
+      active,
+      ttlMs: believedMs,
+      version,
+      topics: topics.map((topic) => ({ topic, count: counted.get(topic) ?? null })),
+    });
+  }
+
+  /** The topics of these people; without those who have none. */
+  function topicsOf(userIds: readonly string[]): Promise<TopicsRow[]> {
+    return database.query<TopicsRow>(
+      `SELECT p.id, p."sharePresence" AS shares, array_agg(lower(t.kind::text) || ':' || t.id) AS topics FROM "User" p
+       JOIN "Membership" m ON m."userId" = p.id
+       JOIN "Topic" t ON t.id = m."topicId" AND t."deletedAt" IS NULL
+       WHERE p.id = ANY($1::uuid[]) GROUP BY p.id`,
+      [userIds],
+    );
+  }
+
+  return {
+    async announce(userId) {
+      for (const row of await topicsOf([userId])) await send(row, row.shares, undefined);
+    },
+    get errors() {
+      return errors;
+    },
+    async [Symbol.asyncDispose]() {
+      disposed.abort();
+      clearInterval(timer);
+      listening[Symbol.dispose]();
+      await running;
+    },
+  };
+}
+
+interface TopicsRow {
+  id: string;
+  shares: boolean;
+  topics: TopicKey[];
+}

@@ -1,0 +1,143 @@
+import type { TopicKey } from '../../events/topic.ts';
+import type { Clock } from '../../platform/clock.ts';
+import type { RedisConnections } from '../../platform/redis.ts';
+
+/**
+ * What servers must agree on about presence: who has been declared online, who may be about to go, and who looks at
+ * what. Rejects while Redis is away. Times are milliseconds of the servers' clocks.
+ */
+export interface PresenceStore {
+  /**
+   * Marks people as declared online, or no longer. Answers those for whom that is new, each of which one server gets,
+   * with a version: of two answers about a person the greater is the later.
+   */
+  declare(userIds: readonly string[], online: boolean): Promise<{ userIds: string[]; version: number | undefined }>;
+  /** Which of the people are declared online. */
+  declared(userIds: readonly string[]): Promise<string[]>;
+  /** These people must be looked at in `delayMs`, unless an earlier call says so sooner. Survives this server. */
+  lookAtLater(userIds: readonly string[], delayMs: number): Promise<void>;
+  /** People whose time has come; each comes again in `retryMs` unless it is {@link settled}. */
+  due(retryMs: number): Promise<string[]>;
+  /** These people need no more looking at. */
+  settled(userIds: readonly string[]): Promise<void>;
+  /** Somebody looks at a topic for so long, or (0) no more. Answers how many do, and whether that changed it. */
+  view(topic: TopicKey, userId: string, ttlMs: number): Promise<{ count: number; changed: boolean }>;
+  /** Who looks at the topic, those who look longest from now first. */
+  viewers(topic: TopicKey): Promise<string[]>;
+}
+
+/** So many people are looked at in one go. */
+const batchSize = 500;
+/** No key lives for ever; every use of one makes it live this long again. */
+const keyTtlMs = 24 * 3_600_000;
+
+// KEYS: online. ARGV: 1 or 0, time to live, people. Redis's own clock, in microseconds, orders the answers.
+const declareScript = `
+local new = {}
+for i = 3, #ARGV do
+  local changed
+  if ARGV[1] == '1' then changed = redis.call('ZADD', KEYS[1], 'NX', 0, ARGV[i]) else changed = redis.call('ZREM', KEYS[1], ARGV[i]) end
+  if changed == 1 then new[#new + 1] = ARGV[i] end
+end
+redis.call('PEXPIRE', KEYS[1], ARGV[2])
+local time = redis.call('TIME')
+return {string.format('%.0f', time[1] * 1000000 + time[2]), new}`;
+
+// KEYS: leaving. ARGV: now, when they come again, how many.
+const dueScript = `
+local due = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[1], 'LIMIT', 0, ARGV[3])
+for _, id in ipairs(due) do redis.call('ZADD', KEYS[1], ARGV[2], id) end
+return due`;
+
+// KEYS: viewing. ARGV: now, person, end, time to live.
+const viewScript = `
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', ARGV[1])
+local changed
+if tonumber(ARGV[3]) > tonumber(ARGV[1]) then changed = redis.call('ZADD', KEYS[1], ARGV[3], ARGV[2])
+else changed = redis.call('ZREM', KEYS[1], ARGV[2]) end
+redis.call('PEXPIRE', KEYS[1], ARGV[4])
+return {redis.call('ZCARD', KEYS[1]), changed}`;
+
+/** The store of several servers. */
+export function createRedisStore({ redis, clock }: { redis: RedisConnections; clock: Clock }): PresenceStore {
+  const { publisher, prefix } = redis;
+  const online = `${prefix}presence:online`;
+  const leaving = `${prefix}presence:leaving`;
+  const viewing = (topic: TopicKey) => `${prefix}presence:viewing:${topic}`;
+  const now = () => clock.now().getTime();
+  return {
+    async declare(userIds, isOnline) {
+      if (userIds.length === 0) return { userIds: [], version: undefined };
+      const args = [isOnline ? '1' : '0', keyTtlMs, ...userIds];
+      const [version, changed] = (await publisher.eval(declareScript, 1, online, ...args)) as [string, string[]];
+      return { userIds: changed, version: Number(version) };
+    },
+    async declared(userIds) {
+      if (userIds.length === 0) return [];
+      const scores = await publisher.zmscore(online, ...userIds);
+      return userIds.filter((_, index) => scores[index] !== null);
+    },
+    async lookAtLater(userIds, delayMs) {
+      if (userIds.length === 0) return;
+      const dueMs = now() + delayMs;
+      await publisher.zadd(leaving, 'LT', ...userIds.flatMap((id) => [dueMs, id]));
+      await publisher.pexpire(leaving, keyTtlMs);
+    },
+    due: async (retryMs) =>
+      (await publisher.eval(dueScript, 1, leaving, now(), now() + retryMs, batchSize)) as string[],
+    async settled(userIds) {
+      if (userIds.length > 0) await publisher.zrem(leaving, ...userIds);
+    },
+    async view(topic, userId, ttlMs) {
+      const args = [now(), userId, now() + ttlMs, keyTtlMs];
+      const [count, changed] = (await publisher.eval(viewScript, 1, viewing(topic), ...args)) as [number, number];
+      return { count, changed: changed === 1 };
+    },
+    viewers: (topic) => publisher.zrevrangebyscore(viewing(topic), '+inf', `(${now()}`),
+  };
+}
+
+/** The store of a server that is alone. */
+export function createMemoryStore({ clock }: { clock: Clock }): PresenceStore {
+  const online = new Set<string>();
+  const leaving = new Map<string, number>();
+  const viewing = new Map<TopicKey, Map<string, number>>();
+  const now = () => clock.now().getTime();
+
+  function viewersOf(topic: TopicKey): Map<string, number> {
+    const viewers = viewing.get(topic) ?? new Map<string, number>();
+    for (const [userId, endMs] of viewers) if (endMs <= now()) viewers.delete(userId);
+    return viewers;
+  }
+
+  return {
+    async declare(userIds, isOnline) {
+      const changed = userIds.filter((id) => online.has(id) !== isOnline);
+      for (const id of changed) isOnline ? online.add(id) : online.delete(id);
+      return { userIds: changed, version: undefined };
+    },
+    declared: async (userIds) => userIds.filter((id) => online.has(id)),
+    async lookAtLater(userIds, delayMs) {
+      for (const id of userIds) leaving.set(id, Math.min(leaving.get(id) ?? Number.POSITIVE_INFINITY, now() + delayMs));
+    },
+    async due(retryMs) {
+      const due = [...leaving].filter(([, dueMs]) => dueMs <= now()).map(([id]) => id);
+      for (const id of due) leaving.set(id, now() + retryMs);
+      return due;
+    },
+    async settled(userIds) {
+      for (const id of userIds) leaving.delete(id);
+    },
+    async view(topic, userId, ttlMs) {
+      const viewers = viewersOf(topic);
+      const changed = viewers.has(userId) !== ttlMs > 0;
+      if (ttlMs > 0) viewers.set(userId, now() + ttlMs);
+      else viewers.delete(userId);
+      if (viewers.size > 0) viewing.set(topic, viewers);
+      else viewing.delete(topic);
+      return { count: viewers.size, changed };
+    },
+    viewers: async (topic) =>
+      [...viewersOf(topic)].sort(([, first], [, second]) => second - first).map(([userId]) => userId),
+  };
+}
