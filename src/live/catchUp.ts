@@ -7,6 +7,7 @@ import type { TopicAccess } from '../graphql/stream.ts';
 import type { Log } from '../platform/log.ts';
 import { accessChangeOf, ruleOn } from './access.ts';
 import { hasUnknownKind, type MemberActions } from './delivery.ts';
+import type { Measures } from './measures.ts';
 import type { Member } from './operation.ts';
 import type { TopicShare } from './topicShare.ts';
 
@@ -20,6 +21,7 @@ interface CatchUpParts {
   readonly registry: EventRegistry;
   readonly access: TopicAccess;
   readonly actions: MemberActions;
+  readonly measures: Measures;
   readonly log: Log;
 }
 
@@ -98,6 +100,7 @@ async function nextPage(member: Member, share: TopicShare, parts: CatchUpParts):
       if (payloads[index] && !sink.ready) return false;
       if (member.mustAsk) return false;
       member.pass(event, payloads[index]);
+      if (payloads[index]) parts.measures.replayed(event);
       if (accessChangeOf(registry, event)?.effect === 'ended') {
         await actions.complete(member);
         return true;

@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { EventRegistry } from '../events/define.ts';
 import type { EventLog, LoggedEvent } from '../events/log.ts';
 import { accessChangeOf, ruleOn } from './access.ts';
+import type { Measures, PageMeasures } from './measures.ts';
 import type { Member } from './operation.ts';
 import type { Group } from './share.ts';
 import type { TopicShare } from './topicShare.ts';
@@ -35,9 +36,11 @@ const writesPerTurn = 1_000;
 export async function deliverPage(
   share: TopicShare,
   page: readonly LoggedEvent[],
-  parts: { eventLog: EventLog; registry: EventRegistry; actions: MemberActions },
+  rungAtMs: number | undefined,
+  parts: { eventLog: EventLog; registry: EventRegistry; actions: MemberActions; measures: Measures },
 ): Promise<void> {
   const { actions, registry } = parts;
+  const measured = parts.measures.page(page, rungAtMs);
   if (hasUnknownKind(registry, page)) {
     for (const member of [...share.members]) if (member.state === 'live') actions.outdated(member);
     return;
@@ -48,8 +51,9 @@ export async function deliverPage(
     await applyAccess(share, page.slice(from), parts);
     const rendered = await renderFor(share, slice);
     await applyLaterAccess(share, page.at(-1)?.seq ?? 0, parts);
-    await write(share, slice, rendered, actions);
+    await write(share, slice, rendered, { actions, measured });
   }
+  measured.done();
   for (const event of page) {
     const change = accessChangeOf(registry, event);
     if (!change) continue;
@@ -69,7 +73,7 @@ export function hasUnknownKind(registry: EventRegistry, page: readonly LoggedEve
 async function applyAccess(
   share: TopicShare,
   events: readonly LoggedEvent[],
-  { registry, actions }: { registry: EventRegistry; actions: MemberActions },
+  { registry, actions, measures }: { registry: EventRegistry; actions: MemberActions; measures: Measures },
 ): Promise<void> {
   const relevant = events.filter((event) => event.home === null && accessChangeOf(registry, event));
   const last = relevant.at(-1);
@@ -83,13 +87,14 @@ async function applyAccess(
     if (ruling.verdict === 'role') share.regroup(member, { ...member.audience, topicRole: ruling.role });
   }
   await Promise.all(lost.map((member) => actions.lose(member)));
+  if (lost.length > 0) measures.lost(last.at, lost.length);
 }
 
 /** Access changes after `from` that were committed while something was rendered: applied before it is written. */
 export async function applyLaterAccess(
   share: TopicShare,
   from: number,
-  parts: { eventLog: EventLog; registry: EventRegistry; actions: MemberActions },
+  parts: { eventLog: EventLog; registry: EventRegistry; actions: MemberActions; measures: Measures },
 ): Promise<void> {
   let seq = from;
   const accessSeq = await parts.eventLog.accessSeq(share.topic);
@@ -131,8 +136,11 @@ async function write(
   share: TopicShare,
   events: readonly LoggedEvent[],
   rendered: Rendered,
-  actions: MemberActions,
+  { actions, measured }: { actions: MemberActions; measured: PageMeasures },
 ): Promise<void> {
+  const counts = new Uint32Array(events.length);
+  // Numbers of a page have no holes.
+  const first = events[0]?.seq ?? 0;
   let writes = 0;
   for (const member of [...share.members]) {
     const payloads = rendered.get(member.group);
@@ -149,7 +157,12 @@ async function write(
         break;
       }
       member.pass(event, payload);
-      if (payload && ++writes % writesPerTurn === 0) await nextTurn();
+      if (!payload) continue;
+      counts[event.seq - first] = (counts[event.seq - first] ?? 0) + 1;
+      if (++writes % writesPerTurn > 0) continue;
+      measured.wrote(events, counts);
+      await nextTurn();
     }
   }
+  measured.wrote(events, counts);
 }

@@ -10,6 +10,7 @@ import { AppError } from '../platform/errors.ts';
 import { shapeOf } from './audience.ts';
 import { catchUp } from './catchUp.ts';
 import { applyLaterAccess, deliverPage, type MemberActions } from './delivery.ts';
+import { censusOf, createMeasures } from './measures.ts';
 import { LiveOperation, Member } from './operation.ts';
 import { createRenderings } from './renderings.ts';
 import { formatShared, renderItem } from './share.ts';
@@ -47,11 +48,15 @@ export interface Hub {
   topicsOf(sessionId: string): { topics: number; behind: number };
   /** For metrics and tests: how much is open in this process. */
   readonly sizes: { topics: number; members: number; groups: number };
+  /** Places of streams in topics, by kind of topic, and how many of them are behind; walks through all of them. */
+  census(): { members: Readonly<Record<string, number>>; behind: number };
 }
 
 export function createHub(parts: { services: Services; access: TopicAccess; followers: Followers }): Hub {
   const { services, access, followers } = parts;
-  const { eventLog, events: registry, log } = services;
+  const { eventLog, events: registry } = services;
+  const log = services.log.child({ ns: 'websocket:delivery' });
+  const measures = createMeasures(services, log);
   const renderings = createRenderings();
   const budget = createTopicBudget(services.config.wsMaxTopics, services.limits);
   const shares = new Map<TopicKey, TopicShare>();
@@ -83,9 +88,9 @@ export function createHub(parts: { services: Services; access: TopicAccess; foll
 
   async function startShare(topic: TopicKey): Promise<TopicShare> {
     const share = new TopicShare(topic, { services, renderings });
-    share.following = await followers.follow(topic, async (page) => {
+    share.following = await followers.follow(topic, async (page, rungAtMs) => {
       try {
-        await deliverPage(share, page, { eventLog, registry, actions });
+        await deliverPage(share, page, rungAtMs, { eventLog, registry, actions, measures });
       } catch (error) {
         // Rendering failed for want of the database: everyone catches up from the log, with retries.
         log.warn({ err: error, topic }, 'live.delivery-failed');
@@ -139,12 +144,13 @@ export function createHub(parts: { services: Services; access: TopicAccess; foll
     const share = shares.get(member.topic);
     if (!share || member.state === 'gone') return;
     member.state = 'behind';
-    void catchUp(member, share, { eventLog, registry, access, actions, log });
+    void catchUp(member, share, { eventLog, registry, access, actions, measures, log });
   }
 
   function end(operation: LiveOperation): void {
     budget.release(operation);
     for (const member of [...operation.members.values()]) leave(member);
+    measures.ended(operation);
     operation.finish();
   }
 
@@ -172,6 +178,7 @@ export function createHub(parts: { services: Services; access: TopicAccess; foll
     const errors = [new GraphQLError(error.message, { originalError: error })];
     const result = formatShared(services, operation.shared.args, { errors }, operation.correlationId);
     operation.sink.next(Buffer.from(JSON.stringify(result)));
+    measures.wroteItem('error');
     end(operation);
   }
 
@@ -189,7 +196,9 @@ export function createHub(parts: { services: Services; access: TopicAccess; foll
 
   async function writeItem(operation: LiveOperation, item: StreamItem): Promise<void> {
     const payload = await render(operation, item);
-    if (!operation.ended) operation.sink.next(payload);
+    if (operation.ended) return;
+    operation.sink.next(payload);
+    measures.wroteItem(item.kind);
   }
 
   async function writeCheckpoint(operation: LiveOperation): Promise<void> {
@@ -202,6 +211,7 @@ export function createHub(parts: { services: Services; access: TopicAccess; foll
       // An event may have been written meanwhile: its cursor must not be followed by an older one of its topic.
       if (JSON.stringify(places()) !== JSON.stringify(cursors)) continue;
       operation.sink.next(payload);
+      measures.wroteItem('Checkpoint');
       return;
     }
   }
@@ -245,7 +255,7 @@ export function createHub(parts: { services: Services; access: TopicAccess; foll
   const signals = createSignalDelivery({
     services,
     share: (topic) => shares.get(topic),
-    settleAccess: (share) => applyLaterAccess(share, share.following.seq, { eventLog, registry, actions }),
+    settleAccess: (share) => applyLaterAccess(share, share.following.seq, { eventLog, registry, actions, measures }),
   });
 
   return {
@@ -261,7 +271,7 @@ export function createHub(parts: { services: Services; access: TopicAccess; foll
       const epoch = operation.accessEpoch;
       beginning.add(operation);
       try {
-        const start = await findStart(plan, viewer, { access, eventLog });
+        const start = await measures.start(plan, findStart(plan, viewer, { access, eventLog }));
         budget.reserve(operation, start.topics.length);
         await Promise.all(start.topics.map(({ entry, place }) => join(operation, epoch, entry, place)));
         if (plan.several) {
@@ -276,6 +286,7 @@ export function createHub(parts: { services: Services; access: TopicAccess; foll
       } finally {
         beginning.delete(operation);
       }
+      measures.began(operation);
       for (const member of operation.members.values()) fallBehind(member);
       return operation;
     },
@@ -304,6 +315,7 @@ export function createHub(parts: { services: Services; access: TopicAccess; foll
         groups: all.reduce((sum, share) => sum + share.groupCount, 0),
       };
     },
+    census: () => censusOf(shares.values()),
   };
 }
 

@@ -2,7 +2,7 @@ import { type ExecutionResult, executeRootSelectionSet, type ValidatedSubscripti
 import { encodeCursor } from '../events/cursor.ts';
 import type { LoggedEvent } from '../events/log.ts';
 import type { Signal } from '../events/signals.ts';
-import { parseTopicKey, type TopicKey } from '../events/topic.ts';
+import { parseTopicKey } from '../events/topic.ts';
 import { type Audience, eventContext, type Services, type Viewer } from '../graphql/context.ts';
 import { formatResult } from '../graphql/errors.ts';
 import type { StreamItem } from '../graphql/stream.ts';
@@ -117,6 +117,7 @@ export function formatShared(
   return formatResult(result, { correlationId, clock, log, document, operationName, locations: false });
 }
 
-function place({ topic, seq, id }: LoggedEvent): { cursor: string; topic: TopicKey } {
-  return { cursor: encodeCursor({ topic, seq, eventId: id }), topic };
+function place({ topic, seq, id, correlationId, trace }: LoggedEvent) {
+  const cursor = encodeCursor({ topic, seq, eventId: id });
+  return { cursor, topic, ...(correlationId && { correlationId }), ...(trace && { traceparent: trace }) };
 }
