@@ -17,8 +17,6 @@ export class LiveOperation {
   /** Whether topics the person joins later belong to it (`{ kind: USER }` without id). */
   readonly expands: boolean;
   ended = false;
-  /** Signals that were not written because the client reads too slowly. */
-  dropped = 0;
   /** Rises when the person's role in the workspace changes: access that was read before is out of date. */
   accessEpoch = 0;
   readonly whenEnded: Promise<void>;

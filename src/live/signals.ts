@@ -110,7 +110,7 @@ export function createSignalDelivery(parts: {
   }
 
   function drop(operation: LiveOperation, count = 1): void {
-    operation.dropped += count;
+    operation.sink.dropped(count);
     dropped.value += count;
   }
 

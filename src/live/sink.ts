@@ -4,6 +4,8 @@ export interface Sink {
   readonly ready: boolean;
   /** Resolves when the sink is ready again, or closed. */
   drained(): Promise<void>;
+  /** Counts signals that were left out because it was not ready. */
+  dropped(count: number): void;
   /** Writes one item: a rendered execution result. */
   next(payload: Buffer): void;
   /** Tells the client where the stream stands, without an item; undefined: that it has begun, where there are no cursors. */

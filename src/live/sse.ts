@@ -63,7 +63,7 @@ export function createSseServer(parts: { services: Services; hub: Hub; sessions:
           state() {
             const { topics, behind } = hub.topicsOf(id);
             const lagging = !output.sink.ready;
-            return { topics, dropped: 0, parked: lagging ? behind : 0, lagging };
+            return { topics, dropped: output.dropped, parked: lagging ? behind : 0, lagging };
           },
           limits: () => [],
         },
@@ -140,6 +140,8 @@ function errorOf(why: SessionEnd): AppError {
 interface Output {
   readonly sink: Sink;
   readonly body: ReadableStream<Uint8Array>;
+  /** Signals the client was too slow for. */
+  readonly dropped: number;
   comment(text: string): void;
   complete(): void;
   onCancel(run: () => void): void;
@@ -152,6 +154,7 @@ const endOfEvent = Buffer.from('\n\n');
 function createOutput(limitBytes: number): Output {
   let controller!: ReadableStreamDefaultController<Uint8Array>;
   let closed = false;
+  let dropped = 0;
   let onCancel = (): void => {};
   const waiters = new Set<() => void>();
   const release = (): void => {
@@ -178,6 +181,9 @@ function createOutput(limitBytes: number): Output {
   };
   return {
     body,
+    get dropped() {
+      return dropped;
+    },
     comment: (text) => write(Buffer.from(`:${text}\n\n`)),
     complete() {
       if (closed) return;
@@ -190,6 +196,9 @@ function createOutput(limitBytes: number): Output {
       onCancel = run;
     },
     sink: {
+      dropped(count) {
+        dropped += count;
+      },
       get ready() {
         return isReady();
       },

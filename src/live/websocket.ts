@@ -54,6 +54,8 @@ interface Extra {
   readonly limits: SocketLimits;
   /** The token was good once: not counted as an attempt without one. */
   expired: boolean;
+  /** Signals it was too slow for. */
+  dropped: number;
   /** Operations by the client's id, until graphql-ws has done with them. */
   readonly running: Map<string, Running>;
 }
@@ -187,6 +189,7 @@ export function serveSocket(parts: SocketParts): (webSocket: WebSocket, request:
       opened: undefined,
       limits: socketLimits({ services, outbox, running }),
       expired: false,
+      dropped: 0,
       running,
     };
     const served: SocketSession = { outbox, webSocket, heardAtMs: performance.now() };
@@ -324,7 +327,7 @@ async function connect(
       state() {
         const { topics, behind } = hub.topicsOf(extra.session.id);
         const lagging = !extra.outbox.ready;
-        return { topics, dropped: 0, parked: lagging ? behind : 0, lagging };
+        return { topics, dropped: extra.dropped, parked: lagging ? behind : 0, lagging };
       },
       limits: () => extra.limits.states(hub.topicsOf(extra.session.id).topics),
     });
@@ -355,6 +358,9 @@ async function connect(
 
 function socketSink({ outbox, limits }: Extra, id: string): Sink {
   return {
+    dropped(count) {
+      extra.dropped += count;
+    },
     get ready() {
       return outbox.ready;
     },
