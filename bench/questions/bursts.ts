@@ -10,7 +10,7 @@ const burst = 8;
 export async function bursts(options: Options): Promise<Finding> {
   const size = oneOf(options.subscribers, 1_000);
   await using stage = await setStage();
-  const world = await stage.world({ people: size, projects: 1, tasksEach: burst });
+  const world = await stage.world({ people: size, projects: 2, tasksEach: burst });
   const results = await compare(stage, world, {
     names: options.servers ?? ['raw', 'belfry', 'socket.io', 'yoga'],
     clients: clientsOf(stage, size, world.projects[0]?.id ?? ''),

@@ -22,7 +22,7 @@ export async function drops(options: Options): Promise<Finding> {
   const topic = world.projects[0]?.id ?? '';
   const [one, other] = [await startContender(stage, world, 'belfry'), await startContender(stage, world, 'belfry')];
   const next = publications(world, 1);
-  let nth = 0;
+  let [nth, committed] = [0, 0];
   const publish = (): Promise<number> =>
     stage.writer.call('publish', { actorId: world.ownerId, facts: next(nth++).facts });
   await publish();
@@ -49,7 +49,6 @@ export async function drops(options: Options): Promise<Finding> {
   await run(lifetimeMs, 'warming up');
   await all('forgetTimes');
 
-  let committed = 0;
   async function run(ms: number, what: string): Promise<void> {
     const endMs = performance.now() + ms;
     for (let due = performance.now(); due < endMs; due += 1_000 / eventsPerSecond) {

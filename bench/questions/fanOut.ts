@@ -45,7 +45,7 @@ export async function fanOut(options: Options): Promise<Finding> {
   const sizes = listOf(options.subscribers, [100, 1_000, 5_000, 10_000]);
   const names = options.servers ?? everybody;
   await using stage = await setStage();
-  const world = await stage.world({ people: Math.max(...sizes), projects: 1, tasksEach: 8 });
+  const world = await stage.world({ people: Math.max(...sizes), projects: 2, tasksEach: 8 });
   const rows: Row[] = [];
   const goals: Goal[] = [];
   for (const size of sizes) {

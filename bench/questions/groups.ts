@@ -8,7 +8,7 @@ import { type Options, oneOf } from './question.ts';
 export async function groups(options: Options): Promise<Finding> {
   const size = oneOf(options.subscribers, 1_000);
   await using stage = await setStage();
-  const world = await stage.world({ people: size, projects: 1, tasksEach: 8 });
+  const world = await stage.world({ people: size, projects: 2, tasksEach: 8 });
   const rows: Row[] = [];
   const goals: Goal[] = [];
   for (const count of [...new Set([1, 10, 100, size])].filter((number) => number <= size)) {

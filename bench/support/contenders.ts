@@ -13,6 +13,8 @@ export interface Contender {
   readonly wire: Wire;
   /** A subscription whose result is shared by nobody but those with the same number. */
   document(group: number): string;
+  /** Its own topic in place of another: two Belfrys on one database would hear each other's events. */
+  readonly topicFor?: (topic: string) => string;
   /** Publishes one fact for each, and answers the moment (of `nowMs`) before it did. */
   publish(facts: Publish['facts']): Promise<number>;
 }
@@ -51,15 +53,28 @@ export const everybody: readonly string[] = ['raw', 'belfry', 'socket.io', 'merc
  * a ready object.
  */
 export async function startContender(stage: Stage, world: World, name: string, database = false): Promise<Contender> {
-  if (name === 'belfry') {
-    const server = await stage.belfry();
+  if (name === 'belfry' || name === 'other') {
+    const server = await (name === 'belfry' ? stage.belfry() : stage.other());
+    const [mine, twin] = world.projects;
+    const twins = new Map(mine?.taskIds.map((taskId, nth) => [taskId, twin?.taskIds[nth] ?? taskId]));
+    const topicFor = (topic: string): string => (topic === mine?.id ? (twin?.id ?? topic) : topic);
+    const translated = (facts: Publish['facts']): Publish['facts'] =>
+      name === 'belfry'
+        ? facts
+        : facts.map(({ projectId, taskId, mark }) => ({
+            projectId: topicFor(projectId),
+            taskId: twins.get(taskId) ?? taskId,
+            mark,
+          }));
     return {
       name,
       server,
       port: await server.call<number>('port'),
       wire: graphql('/graphql'),
       document: nested,
-      publish: (facts) => stage.writer.call('publish', { actorId: world.ownerId, facts } satisfies Publish),
+      ...(name === 'other' && { topicFor }),
+      publish: (facts) =>
+        stage.writer.call('publish', { actorId: world.ownerId, facts: translated(facts) } satisfies Publish),
     };
   }
   const peer = peers[name];

@@ -47,7 +47,9 @@ export async function openAudience(
         port: contender.port,
         wire: contender.wire,
         documents,
-        clients: clients.filter((_, client) => client % stage.workers.length === nth),
+        clients: clients
+          .filter((_, client) => client % stage.workers.length === nth)
+          .map((client) => ({ ...client, topic: contender.topicFor?.(client.topic) ?? client.topic })),
         atOnce: 50,
         ...(history && { history }),
       } satisfies OpenClients),
@@ -62,6 +64,11 @@ export async function openAudience(
 export async function settle(stage: Stage, { contender, clients }: Audience, probe: () => Publication): Promise<void> {
   const arrived = async (): Promise<number> =>
     (await Promise.all(stage.workers.map((worker) => worker.call<number>('arrived', contender.name)))).reduce(sum, 0);
+  const wrong = async (events: number): Promise<number> => {
+    const asked = { name: contender.name, events };
+    const answers = await Promise.all(stage.workers.map((worker) => worker.call<{ wrong: number }>('check', asked)));
+    return answers.reduce((all, answer) => all + answer.wrong, 0);
+  };
   for (let attempt = 0; attempt < 60; attempt++) {
     await forget(stage, contender);
     const publication = probe();
@@ -75,8 +82,10 @@ export async function settle(stage: Stage, { contender, clients }: Audience, pro
     }
     if ((await arrived()) !== expected) continue;
     // Late ones of an earlier attempt may have made up the number.
+    const each = publication.reaches(0);
+    if (clients.every((_, client) => publication.reaches(client) === each) && (await wrong(each)) > 0) continue;
     await forget(stage, contender);
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await new Promise((resolve) => setTimeout(resolve, 500));
     if ((await arrived()) === 0) return forget(stage, contender);
   }
   throw new Error(`${contender.name}: ${await arrived()} of ${clients.length} clients are subscribed`);

@@ -1,6 +1,8 @@
 // What every question needs: PostgreSQL, Redis, a world, tokens, and processes full of clients.
 import { createHmac } from 'node:crypto';
 import { availableParallelism } from 'node:os';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { databaseUrlOf, withClient } from '../../test/support/databases.ts';
 import { startServices } from '../../test/support/services.ts';
 import { type Child, startChild } from './ipc.ts';
@@ -11,6 +13,8 @@ const secret = 'a secret of the bench, 32 characters or more';
 export interface Stage extends AsyncDisposable {
   /** Starts another Belfry on the stage's database and Redis; it ends with the stage. */
   belfry(env?: Record<string, string>): Promise<Child>;
+  /** The same from another check-out, named by BENCH_OTHER: before and after a change, in one run. */
+  other(): Promise<Child>;
   /** Starts a peer; with `database` it may ask the stage's. */
   peer(file: string, database?: boolean): Promise<Child>;
   /** Writes the world through a Belfry that is not measured, and which publishes afterwards. */
@@ -60,10 +64,16 @@ export async function setStage({ workers = Math.min(3, availableParallelism()) }
   };
   let owner: AsyncDisposableStack = opened;
   const start = (file: string, env: Record<string, string>): Child =>
-    owner.use(startChild(new URL(`../${file}`, import.meta.url), { env, execArgv: ['--expose-gc'] }));
+    owner.use(
+      startChild(new URL(file.startsWith('file:') ? file : `../${file}`, import.meta.url), {
+        env,
+        execArgv: ['--expose-gc'],
+      }),
+    );
 
-  async function belfry(env: Record<string, string> = {}): Promise<Child> {
-    const child = start('belfry-server.ts', {
+  const belfry = (env: Record<string, string> = {}): Promise<Child> => belfryFrom('belfry-server.ts', env);
+  async function belfryFrom(file: string, env: Record<string, string>): Promise<Child> {
+    const child = start(file, {
       ...environment,
       PORT: '0',
       RATE_LIMITS: 'off',
@@ -82,6 +92,11 @@ export async function setStage({ workers = Math.min(3, availableParallelism()) }
   owner = closing;
   return {
     belfry,
+    async other() {
+      const directory = process.env.BENCH_OTHER;
+      if (!directory) throw new Error('BENCH_OTHER names no other check-out');
+      return belfryFrom(pathToFileURL(`${resolve(directory)}/bench/belfry-server.ts`).href, {});
+    },
     async peer(file, withDatabase = false) {
       const { DATABASE_URL, ...others } = environment;
       const child = start(file, withDatabase ? { ...others, DATABASE_URL } : others);
