@@ -18,9 +18,11 @@ import { createFollowers } from './events/follow.ts';
 import { createEventLog } from './events/log.ts';
 import { createSignals } from './events/signals.ts';
 import { createTransactions } from './events/transaction.ts';
+import { connectGauges } from './gauges.ts';
 import { requestContext, type Services } from './graphql/context.ts';
 import { createDocuments } from './graphql/documents.ts';
-import { createHttpHandler, type ExplorerFiles } from './graphql/http.ts';
+import { explorerFiles } from './graphql/graphiql.ts';
+import { createHttpHandler } from './graphql/http.ts';
 import { pruneIdempotencyRecords, pruning, schedulePruning } from './graphql/pruning.ts';
 import { schema } from './graphql/schema.ts';
 import { drainConnections } from './live/drain.ts';
@@ -76,8 +78,8 @@ export async function createApp(
     log?: Log;
     /** Called when the data is there, before anybody can connect. */
     prepare?: (services: Services) => Promise<void>;
-    /** Makes the explorer's files; asked after `prepare`. */
-    explorer?: (services: Services) => Promise<ExplorerFiles | undefined>;
+    /** The token the explorer opens with; asked after `prepare`. Absent: none. */
+    explorerToken?: () => string | undefined;
   } = {},
 ): Promise<App> {
   const { clock = systemClock, log = createLog(config) } = options;
@@ -165,12 +167,13 @@ export async function createApp(
     },
   });
   const sse = createSseServer({ services, hub, sessions });
+  connectGauges(metrics, { hub, sockets, sse, followers, database, now: () => clock.now() });
   const handler = createHttpHandler({
     services,
     documents,
     probes: createProbes({ config, database, redis, metrics, isDraining, log }),
     isDraining,
-    explorer: await options.explorer?.(services),
+    explorer: config.graphiql ? await explorerFiles(config, options.explorerToken?.()) : undefined,
     async authenticate({ headers, url }, session) {
       const token = tokenFrom({ headers, url, allowQueryToken });
       return token === undefined ? undefined : authenticator.authenticate(token, session);

@@ -152,12 +152,12 @@ export interface Context {
   once<T extends object>(key: object, make: (context: Context) => T): T;
 }
 
-/** A context for a request of `viewer`; undefined when it carried no token. */
+/** A context for a request of `viewer`; undefined when it carried no token. `trace` is its W3C `traceparent`. */
 export function requestContext(
   services: Services,
-  parts: { viewer: Viewer | undefined; correlationId: string },
+  parts: { viewer: Viewer | undefined; correlationId: string; trace?: string | undefined },
 ): Context {
-  const { viewer, correlationId } = parts;
+  const { viewer, correlationId, trace } = parts;
   const roles = new Map<TopicKey, Promise<TopicRole | null>>();
   const context: Context = {
     ...common(services, correlationId),
@@ -181,7 +181,7 @@ export function requestContext(
       }
       return role;
     },
-    transaction: (work) => services.transaction({ actorId: requireViewer(viewer).userId, correlationId }, work),
+    transaction: (work) => services.transaction({ actorId: requireViewer(viewer).userId, correlationId, trace }, work),
     once: onceIn(() => context),
   };
   return context;

@@ -138,7 +138,8 @@ async function run(
   exchange.limit = viewer
     ? await services.limits.take('operations.person', viewer.userId)
     : await services.limits.take('operations.address', networkOf(ip));
-  const contextValue = requestContext(services, { viewer, correlationId: scene.correlationId });
+  const trace = services.tracing.parent(request.headers.traceparent ?? extensions?.traceparent);
+  const contextValue = requestContext(services, { viewer, correlationId: scene.correlationId, trace });
   const { schema, hideSuggestions } = documents;
   const args = { schema, document, variableValues, operationName, contextValue, hideSuggestions };
   if (streaming) {

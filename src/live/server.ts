@@ -14,6 +14,8 @@ export interface SocketServer extends AsyncDisposable {
   /** Takes the upgrades of a server, on GRAPHQL_PATH, `/ws` and `/`. */
   attach(server: Server): void;
   readonly size: number;
+  /** Those whose outbox is full. */
+  readonly parked: number;
   /** Answers upgrades with 503 from now on: the server is about to end. */
   refuseUpgrades(): void;
   /** The open sockets, to be sent away. */
@@ -26,7 +28,7 @@ const closeWaitMs = 1_000;
 
 export function createSocketServer(parts: SocketParts): SocketServer {
   const { config, limits } = parts.services;
-  const log = parts.services.log.child({ ns: 'websocket' });
+  const log = parts.services.log.child({ ns: 'websocket:server' });
   const webSocketServer = new WebSocketServer({
     noServer: true,
     maxPayload: config.wsMaxPayloadBytes,
@@ -104,6 +106,9 @@ export function createSocketServer(parts: SocketParts): SocketServer {
     },
     get size() {
       return sessions.size;
+    },
+    get parked() {
+      return [...sessions].filter(({ outbox }) => !outbox.ready).length;
     },
     refuseUpgrades() {
       refusing = true;

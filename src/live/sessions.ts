@@ -54,6 +54,8 @@ export interface LiveSessions extends Sessions, Disposable {
    * person cannot be asked for.
    */
   open(viewer: Viewer, device: { id: string; replaces: unknown }, listener: SessionListener): Promise<OpenSession>;
+  /** Connections of a person to this server. */
+  countHere(userId: string): number;
 }
 
 interface Open {
@@ -80,8 +82,9 @@ export function createSessions(parts: {
 }): LiveSessions {
   const { config, clock, metrics, limits, registry, followers, access, events, instanceId } = parts;
   const { authenticate, isTokenRefused } = parts;
-  const log = parts.log.child({ ns: 'sessions' });
+  const log = parts.log.child({ ns: 'websocket:sessions' });
   const open = new Map<string, Open>();
+  const here = new Map<string, number>();
   const wheel = createWheel(clock);
   const evicting = registry.onEvict((sessionId) => {
     if (!open.has(sessionId)) return;
@@ -177,6 +180,7 @@ export function createSessions(parts: {
         { followers, access, registry: events, isTokenRefused, log },
       );
       open.set(id, session);
+      here.set(viewer.userId, (here.get(viewer.userId) ?? 0) + 1);
       watchToken(session);
       let left = false;
       // Not awaited: who connects does not wait for Redis, and the limit is enforced a moment later.
@@ -193,12 +197,16 @@ export function createSessions(parts: {
         },
         [Symbol.dispose]() {
           if (!open.delete(id)) return;
+          const others = (here.get(viewer.userId) ?? 1) - 1;
+          if (others > 0) here.set(viewer.userId, others);
+          else here.delete(viewer.userId);
           watch[Symbol.dispose]();
           for (const timer of session.timers) timer[Symbol.dispose]();
           void registry.remove(id, left);
         },
       };
     },
+    countHere: (userId) => here.get(userId) ?? 0,
     async of(userIds) {
       return [...(await registry.list(userIds)).sessions];
     },

@@ -82,7 +82,7 @@ type Params = Record<string, unknown>;
 export function serveSocket(parts: SocketParts): (webSocket: WebSocket, request: IncomingMessage) => SocketSession {
   const { services, documents, hub } = parts;
   const { config, clock, instanceId } = services;
-  const log = services.log.child({ ns: 'websocket' });
+  const log = services.log.child({ ns: 'websocket:session' });
   const server = makeServer<Params, Extra>({
     connectionInitWaitTimeout: config.wsInitTimeoutMs,
     onConnect: (context) => connect(context, parts),
@@ -122,7 +122,7 @@ export function serveSocket(parts: SocketParts): (webSocket: WebSocket, request:
   }
 
   async function prepare(
-    { extra }: SocketContext<Params, Extra>,
+    { extra, connectionParams }: SocketContext<Params, Extra>,
     id: string,
     payload: SubscribePayload,
   ): Promise<SocketArgs | GraphQLError[]> {
@@ -141,13 +141,15 @@ export function serveSocket(parts: SocketParts): (webSocket: WebSocket, request:
       );
       return [toGraphQLError(error, { ...scene, document: prepared.document })];
     }
+    const traceparent = payload.extensions?.traceparent ?? connectionParams?.traceparent;
+    const trace = services.tracing.parent(traceparent ?? extra.request.headers.traceparent);
     return {
       schema: documents.schema,
       document: prepared.document,
       operationName: payload.operationName,
       variableValues: payload.variables,
       hideSuggestions: documents.hideSuggestions,
-      contextValue: requestContext(services, { viewer: extra.opened?.viewer, correlationId }),
+      contextValue: requestContext(services, { viewer: extra.opened?.viewer, correlationId, trace }),
       live: { extra, id, after: payload.extensions?.after },
     };
   }
@@ -192,7 +194,8 @@ export function serveSocket(parts: SocketParts): (webSocket: WebSocket, request:
       dropped: 0,
       running,
     };
-    const served: SocketSession = { outbox, webSocket, heardAtMs: performance.now() };
+    const openedAtMs = performance.now();
+    const served: SocketSession = { outbox, webSocket, heardAtMs: openedAtMs };
     const heard = (): void => {
       served.heardAtMs = performance.now();
     };
@@ -214,7 +217,11 @@ export function serveSocket(parts: SocketParts): (webSocket: WebSocket, request:
       extra,
     );
     webSocket.once('close', (code, reason) => {
-      log.info({ sessionId: session.id, userId: extra.opened?.viewer.userId, code, instanceId }, 'ws.disconnect');
+      const userId = extra.opened?.viewer.userId;
+      const ms = Math.round(performance.now() - openedAtMs);
+      // Itself is still among them.
+      const onlineHere = userId === undefined ? 0 : Math.max(0, parts.sessions.countHere(userId) - 1);
+      log.info({ sessionId: session.id, userId, code, ms, onlineHere, instanceId }, 'ws.disconnect');
       if (!extra.opened && !extra.expired) {
         // Over the limit the next upgrade is refused; this one is closed already.
         services.limits.take('connects.address', networkOf(session.ip)).catch(() => undefined);
@@ -306,7 +313,7 @@ async function connect(
   const { extra, connectionParams } = context;
   const { services, hub, authenticate, isExpired, sessions } = parts;
   const { clock, instanceId } = services;
-  const log = services.log.child({ ns: 'websocket' });
+  const log = services.log.child({ ns: 'websocket:session' });
   const end = ({ code, reason }: { code: number; reason: string }): void => extra.outbox.close(code, reason);
   try {
     const { viewer, topicCount } = await authenticate(extra.request, connectionParams, extra.session);
@@ -334,7 +341,9 @@ async function connect(
     extra.opened = opened;
     extra.limits.acknowledged();
     if (extra.webSocket.readyState !== extra.webSocket.OPEN) opened[Symbol.dispose]();
-    log.info({ sessionId: extra.session.id, userId: viewer.userId, topicCount, instanceId }, 'ws.connect');
+    services.metrics.connections.value++;
+    const onlineHere = sessions.countHere(viewer.userId);
+    log.info({ sessionId: extra.session.id, userId: viewer.userId, topicCount, onlineHere, instanceId }, 'ws.connect');
     return {
       sessionId: extra.session.id,
       userId: viewer.userId,
@@ -350,6 +359,7 @@ async function connect(
     if (extra.expired) end(closeCodes.tokenExpired);
     else if (isRefused) end({ code: closeCodes.unauthorized.code, reason: error.message });
     else end(closeCodes.unavailable);
+    if (isRefused || extra.expired) services.metrics.authFailures.value++;
     if (isRefused) log.warn({ sessionId: extra.session.id, reason: error.message }, 'auth.failed');
     else log.error({ err: error }, 'ws.connect-failed');
     return false;
