@@ -1,7 +1,6 @@
 import process from 'node:process';
 import { type App, createApp } from './app.ts';
 import type { Services } from './graphql/context.ts';
-import { explorerFiles } from './graphql/graphiql.ts';
 import type { Config } from './platform/config.ts';
 import type { Log } from './platform/log.ts';
 import { type SeededPerson, seed } from './seed.ts';
@@ -17,7 +16,7 @@ export async function startDevelopment(config: Config, log: Log): Promise<App> {
     prepare: async (services: Services) => {
       people = await seed(services);
     },
-    explorer: async () => (config.graphiql ? explorerFiles(config, people[0]?.token) : undefined),
+    explorerToken: () => people[0]?.token,
   });
   if (config.mode === 'development') process.stdout.write(banner(app, people));
   return app;

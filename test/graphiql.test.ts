@@ -2,7 +2,6 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type App, createApp } from '../src/app.ts';
 import { createDocuments } from '../src/graphql/documents.ts';
-import { explorerFiles } from '../src/graphql/graphiql.ts';
 import { readyTabs } from '../src/graphql/graphiqlTabs.ts';
 import { schema } from '../src/graphql/schema.ts';
 import { loadConfig } from '../src/platform/config.ts';
@@ -29,7 +28,7 @@ async function explorable(port: number): Promise<App> {
   const config = loadConfig({ ...backstage.environment, PORT: String(port) });
   const token = await backstage.token(world.owner);
   const log = createLog({ ...config, logLevel: 'silent' });
-  return createApp(config, { clock: backstage.clock, log, explorer: () => explorerFiles(config, token) });
+  return createApp(config, { clock: backstage.clock, log, explorerToken: () => token });
 }
 
 describe('the page', () => {

@@ -48,7 +48,7 @@ export function createHttpHandler(parts: HttpParts): (request: IncomingMessage, 
     const isApi = path === config.graphqlPath || path === `${config.graphqlPath}/`;
     if (reading && explorer && (isApi || path === '/') && acceptsPage(request.headers.accept)) {
       const { page, localPage = page } = explorer;
-      return sendFile(request, response, isLocal(request.headers.host) ? localPage : page);
+      return sendFile(request, response, isLocal(request) ? localPage : page);
     }
     if (isApi) {
       if (!methods.has(request.method)) return refuse(response, 405, 'Use POST, or GET for queries.', scene);
@@ -80,8 +80,10 @@ function pathOf({ url = '', headers }: IncomingMessage): string | undefined {
   return address && url.startsWith('/') && !url.startsWith('//') ? address.pathname : undefined;
 }
 
-function isLocal(host = ''): boolean {
-  return /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i.test(host);
+/** From this machine, by address and by name: the name alone can be forged, the address is that of any proxy here. */
+function isLocal({ headers: { host = '' }, socket }: IncomingMessage): boolean {
+  const { remoteAddress = '' } = socket;
+  return /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i.test(host) && /^(::ffff:)?127\.|^::1$/.test(remoteAddress);
 }
 
 function refuse(response: ServerResponse, status: 400 | 404 | 405, message: string, scene: ErrorScene): void {
