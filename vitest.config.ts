@@ -12,7 +12,8 @@ export default defineConfig({
     maxWorkers: 2,
     // For tests of leaks, which call gc() themselves.
     execArgv: ['--expose-gc'],
-    testTimeout: 20_000,
+    testTimeout: 30_000,
+    expect: { poll: { timeout: 8_000 } },
     hookTimeout: 30_000,
     teardownTimeout: 20_000,
     // A promise nobody waits for is a failure of the run, as it would be the end of the server's process.
