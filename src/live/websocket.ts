@@ -366,7 +366,8 @@ async function connect(
   }
 }
 
-function socketSink({ outbox, limits }: Extra, id: string): Sink {
+function socketSink(extra: Extra, id: string): Sink {
+  const { outbox, limits } = extra;
   return {
     dropped(count) {
       extra.dropped += count;
