@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Signals } from '../../events/signals.ts';
 import type { TopicKey } from '../../events/topic.ts';
+import type { Clock } from '../../platform/clock.ts';
 import type { Database } from '../../platform/database.ts';
 import type { Log } from '../../platform/log.ts';
 import type { OnlineCounts } from './counts.ts';
@@ -49,12 +50,13 @@ export function watchOnline(parts: {
   signals: Signals;
   counts: OnlineCounts;
   database: Pick<Database, 'query'>;
+  clock: Clock;
   log: Log;
   graceMs: number;
 }): OnlineWatch {
-  const { connections, store, signals, counts, database, graceMs } = parts;
+  const { connections, store, signals, counts, database, clock, graceMs } = parts;
   const log = parts.log.child({ ns: 'presence' });
-  let waiting = new Map<string, Cause | 'due'>();
+  let waiting = new Map<string, Change>();
   let running: Promise<void> | undefined;
   let errors = 0;
   const disposed = new AbortController();
@@ -67,7 +69,7 @@ export function watchOnline(parts: {
   timer.unref();
 
   function judge(userId: string, cause: Cause | 'due'): void {
-    waiting.set(userId, cause);
+    waiting.set(userId, { cause, atMs: clock.now().getTime() });
     running ??= run();
   }
 
@@ -83,7 +85,7 @@ export function watchOnline(parts: {
         errors++;
         // Redis is away. They are judged when it is back; meanwhile sockets and streams go on.
         log.debug({ err: error, people: batch.size, errors }, 'presence.judging-failed');
-        for (const [userId, cause] of batch) if (!waiting.has(userId)) waiting.set(userId, cause);
+        for (const [userId, change] of batch) if (!waiting.has(userId)) waiting.set(userId, change);
         if (disposed.signal.aborted) break;
         await pause(retryMs, undefined, { signal: disposed.signal }).catch(() => undefined);
       }
@@ -91,23 +93,19 @@ export function watchOnline(parts: {
     running = undefined;
   }
 
-  async function judgeAll(batch: ReadonlyMap<string, Cause | 'due'>): Promise<void> {
+  async function judgeAll(batch: ReadonlyMap<string, Change>): Promise<void> {
     const userIds = [...batch.keys()];
     const { sessions, complete } = await connections.list(userIds);
     const connected = new Set(sessions.map(({ userId }) => userId));
     await come(userIds.filter((id) => connected.has(id)));
 
     const absent = [...batch].filter(([id]) => !connected.has(id));
-    const over = absent.filter(([, cause]) => cause === 'left' || cause === 'died' || cause === 'due');
-    const inGrace = absent.filter(([, cause]) => cause === 'lost' || cause === 'opened');
-    await store.lookAtLater(
-      inGrace.map(([id]) => id),
-      graceMs,
-    );
-    const ids = over.map(([id]) => id);
+    const inGrace = absent.filter(([, { cause }]) => cause === 'lost' || cause === 'opened');
+    await store.lookAtLater(inGrace.map(([userId, { atMs }]) => ({ userId, dueMs: atMs + graceMs })));
+    const over = absent.filter(([, { cause }]) => cause === 'left' || cause === 'died' || cause === 'due');
     // Those who were due already come again by themselves.
-    if (!complete) await store.lookAtLater(ids, retryMs);
-    else await go(ids);
+    if (!complete) await store.lookAtLater(over.map(([userId, { atMs }]) => ({ userId, dueMs: atMs + retryMs })));
+    else await go(over.map(([userId]) => userId));
   }
 
   async function come(userIds: readonly string[]): Promise<void> {
@@ -182,6 +180,11 @@ export function watchOnline(parts: {
       await running;
     },
   };
+}
+
+interface Change {
+  readonly cause: Cause | 'due';
+  readonly atMs: number;
 }
 
 interface TopicsRow {

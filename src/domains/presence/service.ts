@@ -34,7 +34,7 @@ export function startPresence(parts: {
   const store = redis ? createRedisStore({ redis, clock }) : createMemoryStore({ clock });
   const counts = createOnlineCounts({ database, store });
   const watch = watchOnline({
-    ...{ connections, store, signals, counts, database, log },
+    ...{ connections, store, signals, counts, database, clock, log },
     graceMs: config.presenceGraceMs,
   });
   const seen = createSeenWriter({ database, clock, log });

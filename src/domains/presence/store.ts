@@ -14,8 +14,8 @@ export interface PresenceStore {
   declare(userIds: readonly string[], online: boolean): Promise<{ userIds: string[]; version: number | undefined }>;
   /** Which of the people are declared online. */
   declared(userIds: readonly string[]): Promise<string[]>;
-  /** These people must be looked at in `delayMs`, unless an earlier call says so sooner. Survives this server. */
-  lookAtLater(userIds: readonly string[], delayMs: number): Promise<void>;
+  /** Each of these people must be looked at then, unless an earlier call says so sooner. Survives this server. */
+  lookAtLater(people: readonly { userId: string; dueMs: number }[]): Promise<void>;
   /** People whose time has come; each comes again in `retryMs` unless it is {@link settled}. */
   due(retryMs: number): Promise<string[]>;
   /** These people need no more looking at. */
@@ -77,10 +77,9 @@ export function createRedisStore({ redis, clock }: { redis: RedisConnections; cl
       const scores = await publisher.zmscore(online, ...userIds);
       return userIds.filter((_, index) => scores[index] !== null);
     },
-    async lookAtLater(userIds, delayMs) {
-      if (userIds.length === 0) return;
-      const dueMs = now() + delayMs;
-      await publisher.zadd(leaving, 'LT', ...userIds.flatMap((id) => [dueMs, id]));
+    async lookAtLater(people) {
+      if (people.length === 0) return;
+      await publisher.zadd(leaving, 'LT', ...people.flatMap(({ userId, dueMs }) => [dueMs, userId]));
       await publisher.pexpire(leaving, keyTtlMs);
     },
     due: async (retryMs) =>
@@ -117,8 +116,10 @@ export function createMemoryStore({ clock }: { clock: Clock }): PresenceStore {
       return { userIds: changed, version: undefined };
     },
     declared: async (userIds) => userIds.filter((id) => online.has(id)),
-    async lookAtLater(userIds, delayMs) {
-      for (const id of userIds) leaving.set(id, Math.min(leaving.get(id) ?? Number.POSITIVE_INFINITY, now() + delayMs));
+    async lookAtLater(people) {
+      for (const { userId, dueMs } of people) {
+        leaving.set(userId, Math.min(leaving.get(userId) ?? Number.POSITIVE_INFINITY, dueMs));
+      }
     },
     async due(retryMs) {
       const due = [...leaving].filter(([, dueMs]) => dueMs <= now()).map(([id]) => id);
