@@ -102,11 +102,13 @@ export function createReader(parts: {
         stopped = true;
         onIdle();
       };
+      starting ??= start();
+      const awaited = starting;
       try {
-        starting ??= start();
-        await starting;
+        await awaited;
       } catch (error) {
-        starting = undefined;
+        // Not the newer one that somebody may have begun meanwhile.
+        if (starting === awaited) starting = undefined;
         leave();
         throw error;
       }
