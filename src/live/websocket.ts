@@ -360,8 +360,8 @@ async function connect(
     else if (isRefused) end({ code: closeCodes.unauthorized.code, reason: error.message });
     else end(closeCodes.unavailable);
     if (isRefused || extra.expired) services.metrics.authFailures.value++;
-    if (isRefused) log.warn({ sessionId: extra.session.id, reason: error.message }, 'auth.failed');
-    else log.error({ err: error }, 'ws.connect-failed');
+    // A refusal is logged where it is decided, with why.
+    if (!isRefused) log.error({ err: error }, 'ws.connect-failed');
     return false;
   }
 }
