@@ -34,7 +34,7 @@ export const setViewing = 'mutation ($input: SetViewingInput!) { setViewing(inpu
 export const updateMe =
   'mutation ($input: UpdateMeInput!) { updateMe(input: $input) { user { id name sharePresence } } }';
 export const presence = `query ($userIds: [ID!]!) {
-  presence(userIds: $userIds) { user { id } online devices sessionCount lastSeenAt }
+  presence(userIds: $userIds) { user { id } online devices lastSeenAt }
 }`;
 export const viewers = 'query ($id: ID!) { project(id: $id) { viewers { count users { id } } } }';
 
