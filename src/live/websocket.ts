@@ -91,6 +91,7 @@ export function serveSocket(parts: SocketParts): (webSocket: WebSocket, request:
       try {
         return await prepare(context, id, payload);
       } catch (error) {
+        logRefusal(error, context.extra);
         return [toGraphQLError(error, { correlationId: newId(), clock, log })];
       }
     },
@@ -119,6 +120,13 @@ export function serveSocket(parts: SocketParts): (webSocket: WebSocket, request:
       document: args.document,
       operationName: args.operationName,
     });
+  }
+
+  /** Those of a person or address are logged where they are counted. One who goes on is closed before long. */
+  function logRefusal(error: unknown, { session, opened }: Extra): void {
+    const limit = error instanceof AppError && error.code === 'RATE_LIMITED' ? error.details.limit?.name : undefined;
+    if (!limit?.endsWith('.session')) return;
+    log.warn({ limit, sessionId: session.id, userId: opened?.viewer.userId }, 'rate_limited');
   }
 
   async function prepare(

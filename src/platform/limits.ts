@@ -164,6 +164,8 @@ export function createLimits(parts: {
       const result = await ask(found, async (limit) => ({ taken: await limit.consume(key) }));
       if ('taken' in result) return stateFrom(name, found.points, result.taken);
       const waitMs = Math.max(1, result.msBeforeNext);
+      // Once for each window: who floods the server must not flood its log.
+      if ((blocked.get(`${name} ${key}`) ?? 0) <= performance.now()) log.warn({ limit: name, key }, 'rate_limited');
       if (blocked.size >= mostBlocked) blocked.clear();
       blocked.set(`${name} ${key}`, performance.now() + waitMs);
       throw refusal({ ...stateFrom(name, found.points, result), remaining: 0 }, waitMs);
