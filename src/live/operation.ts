@@ -61,6 +61,15 @@ export class LiveOperation {
   }
 }
 
+/** The place of an event, one object for all members that pass it in a row. */
+function placeOf(event: LoggedEvent): Head {
+  if (lastPassed?.event !== event) {
+    lastPassed = { event, place: { topic: event.topic, seq: event.seq, eventId: event.id } };
+  }
+  return lastPassed.place;
+}
+let lastPassed: { event: LoggedEvent; place: Head } | undefined;
+
 /** After this many events that a filter hides, the client is told where it stands. */
 const hiddenBeforeCursor = 100;
 
@@ -111,7 +120,7 @@ export class Member {
 
   /** Moves past an event, writing it when it is wanted. */
   pass(event: LoggedEvent, payload: Buffer | undefined): void {
-    this.place = { topic: event.topic, seq: event.seq, eventId: event.id };
+    this.place = placeOf(event);
     if (payload) {
       this.#hidden = 0;
       this.operation.sink.next(payload);
