@@ -1,6 +1,7 @@
 import { Redis } from 'ioredis';
 import { expect, test } from 'vitest';
 import { startApp } from '../../../test/support/app.ts';
+import { gate, watchStatements } from '../../../test/support/gates.ts';
 import {
   heardBefore,
   listenTo,
@@ -166,6 +167,22 @@ test('a removed member hears nothing of after the removal: the stream ends, or g
       return all.waiting.some(({ value }) => (value as { topicId: string }).topicId === project.id);
     })
     .toBe(true);
+});
+
+test('a signal of after a removal is not delivered where the log of it has not been read yet', async () => {
+  await using servers = await twoServers();
+  const { app, other } = servers;
+  const { owner, members, project } = await app.world.project({ members: 1 });
+  const [member = owner] = members;
+  const { stream } = await listenTo(other, member, project);
+  const reading = gate(({ what }) => what === 'page asked');
+  using _watched = watchStatements(other, reading.onStep);
+  await app.ask(owner, removeMember, { input: { topicId: project.id, userId: member.id } });
+  await reading.reached();
+  await type(app, owner, project);
+  expect(await stream.error()).toMatchObject({ extensions: { code: 'FORBIDDEN' } });
+  expect(stream.waiting.filter(({ value }) => JSON.stringify(value).includes('Typing'))).toEqual([]);
+  reading.open();
 });
 
 test('above 50 people who look at a project it is told how many they are, at most every two seconds', async () => {
