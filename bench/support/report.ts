@@ -1,6 +1,6 @@
 // How results are told: a table and the goals on the terminal, a chart and a JSON file under bench/results.
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { cpus, release, type as systemName, totalmem } from 'node:os';
+import { cpus, loadavg, release, type as systemName, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { short } from './statistics.ts';
 
@@ -81,6 +81,8 @@ async function machine(): Promise<Row> {
     processors: all.length,
     model: all[0]?.model ?? '',
     memoryGb: Math.round(totalmem() / 2 ** 30),
+    // Of the last 15 minutes: far above the number of processors, something else was running, and ratios are blurred.
+    load: Number((loadavg()[2] ?? 0).toFixed(1)),
     system: `${systemName()} ${release().split('-')[0]}`,
   };
 }

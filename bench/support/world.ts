@@ -14,7 +14,14 @@ export interface World {
   readonly workspace: string;
   /** Of `owner`, who owns everything. */
   readonly ownerId: string;
-  readonly projects: readonly { id: string; taskIds: readonly string[] }[];
+  readonly projects: readonly Project[];
+  /** One that nobody subscribes to: what is committed there for the peers no Belfry delivers. */
+  readonly spare: Project;
+}
+
+export interface Project {
+  readonly id: string;
+  readonly taskIds: readonly string[];
 }
 
 /**
@@ -37,7 +44,7 @@ export async function makeWorld(database: Database, size: WorldSize): Promise<Wo
      INSERT INTO "Topic" (id, "workspaceId", kind) SELECT id, $1::uuid, 'USER' FROM made`,
     [workspaceId, size.people],
   );
-  const projects = Array.from({ length: size.projects }, () => newId());
+  const projects = Array.from({ length: size.projects + 1 }, () => newId());
   const tasks = projects.flatMap((id) => Array.from({ length: size.tasksEach }, () => ({ id: newId(), project: id })));
   await database.query(
     `INSERT INTO "Topic" (id, "workspaceId", kind) SELECT id, $1::uuid, 'PROJECT' FROM unnest($2::uuid[]) id`,
@@ -71,9 +78,6 @@ export async function makeWorld(database: Database, size: WorldSize): Promise<Wo
   );
   await database.query('ANALYZE');
   const byProject = Map.groupBy(tasks, ({ project }) => project);
-  return {
-    workspace: slug,
-    ownerId,
-    projects: projects.map((id) => ({ id, taskIds: (byProject.get(id) ?? []).map((task) => task.id) })),
-  };
+  const made = projects.map((id): Project => ({ id, taskIds: (byProject.get(id) ?? []).map((task) => task.id) }));
+  return { workspace: slug, ownerId, projects: made.slice(0, -1), spare: made.at(-1) as Project };
 }
