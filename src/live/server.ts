@@ -55,6 +55,7 @@ export function createSocketServer(parts: SocketParts): SocketServer {
     if (outbox.stuckFor(config.lagCloseMs, nowMs)) {
       const { code, reason } = closeCodes.lagging;
       outbox.close(code, reason);
+      parts.services.metrics.dropped.of('lagging').value++;
       // Its close frame stands behind what it does not read.
       setTimeout(() => webSocket.terminate(), closeWaitMs).unref();
     } else if (nowMs - heardAtMs > config.wsPingTimeoutMs && outbox.ready) webSocket.terminate();

@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Signal, SignalKind } from '../events/signals.ts';
 import type { TopicKey } from '../events/topic.ts';
 import type { Services } from '../graphql/context.ts';
+import type { Tallies } from '../platform/metrics.ts';
 import type { LiveOperation, Member } from './operation.ts';
 import type { Group } from './share.ts';
 import type { TopicShare } from './topicShare.ts';
@@ -101,7 +102,7 @@ export function createSignalDelivery(parts: {
         const rendered = await renderAll(share, batch);
         // A removal may have been committed while rendering, and be known here only through the log.
         await settleAccess(share);
-        await write(share, batch, rendered, drop);
+        await write(share, batch, rendered, { drop, emitted: metrics.emitted });
       } catch (error) {
         log.debug({ err: error, topic: share.topic }, 'signals.dropped');
         for (const { operation } of listening(share)) drop(operation, batch.length);
@@ -138,8 +139,9 @@ async function write(
   share: TopicShare,
   batch: readonly Signal[],
   rendered: Rendered,
-  drop: (operation: LiveOperation) => void,
+  { drop, emitted }: { drop: (operation: LiveOperation) => void; emitted: Tallies },
 ): Promise<void> {
+  const counts = batch.map(({ kind }) => emitted.of(kind));
   let writes = 0;
   for (const member of listening(share)) {
     const payloads = rendered.get(member.group);
@@ -149,8 +151,11 @@ async function write(
       if (userId === operation.viewer.userId) continue;
       // The operation may have ended in an earlier turn of this loop.
       const payload = operation.ended || member.state === 'gone' ? undefined : payloads?.[index];
-      if (payload && operation.sink.ready) operation.sink.next(payload);
-      else if (!operation.ended) drop(operation);
+      const count = counts[index];
+      if (payload && count && operation.sink.ready) {
+        operation.sink.next(payload);
+        count.value++;
+      } else if (!operation.ended) drop(operation);
       if (++writes % writesPerTurn === 0) await nextTurn();
     }
   }
