@@ -15,7 +15,11 @@ webSockets.on('connection', (webSocket, request) => {
 });
 const port = await listening(server);
 // As many bytes as Belfry sends, cursor included.
-const extensions = { cursor: 'x'.repeat(44), topic: 'project:019aa0a0-0000-7000-8000-000000000001' };
+const extensions = {
+  traceparent: 'x'.repeat(38),
+  cursor: 'x'.repeat(44),
+  topic: 'project:019aa0a0-0000-7000-8000-000000000001',
+};
 
 answerCalls({
   ...measuring,
