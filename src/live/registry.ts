@@ -90,6 +90,8 @@ const keyTtlMs = 24 * 3_600_000;
 const refreshMs = 3_600_000;
 /** Sessions written in one go: a thousand commands hold up neither Redis nor this process. */
 const batchSize = 200;
+/** People in one message: about 40 KB. */
+const announcedAtOnce = 1_000;
 
 interface Local {
   session: RegisteredSession;
@@ -285,18 +287,41 @@ export function createRegistry(parts: {
     const message = parseMessage(text);
     if (!message || message.from === instanceId) return;
     if ('changed' in message) changed(message.changed, 'elsewhere');
+    else if ('missed' in message) void announce();
     else if (message.at === instanceId) for (const listener of [...evictListeners]) listener(message.evict);
   };
 
   function start({ publisher, subscriber }: RedisConnections): void {
     subscriber.on('message', onMessage);
-    subscriber.subscribe(keys.channel).catch(() => errors++);
+    onListening();
+    subscriber.on('ready', onListening);
     publisher.on('ready', onReady);
     schedule(0);
   }
 
+  // The others may have told of changes before this server heard again: it asks them to tell everything once more.
+  const onListening = (): void => {
+    void attempt('listen', async ({ publisher, subscriber }) => {
+      await subscriber.subscribe(keys.channel);
+      await publisher.publish(keys.channel, JSON.stringify({ from: instanceId, missed: true } satisfies Message));
+    });
+  };
+
+  async function announce(): Promise<void> {
+    const userIds = [...new Set([...locals.values()].map(({ session }) => session.userId))];
+    for (let from = 0; from < userIds.length; from += announcedAtOnce) {
+      const some = userIds.slice(from, from + announcedAtOnce);
+      await attempt('publish', ({ publisher }) =>
+        publisher.publish(keys.channel, JSON.stringify({ from: instanceId, changed: some } satisfies Message)),
+      );
+    }
+  }
+
   const onReady = (): void => {
-    if (!disposed) void renew();
+    if (disposed) return;
+    void renew();
+    // Whichever of the two connections is back last asks.
+    onListening();
   };
 
   function schedule(delayMs: number): void {
@@ -382,6 +407,7 @@ export function createRegistry(parts: {
       timer?.[Symbol.dispose]();
       redis?.subscriber.off('message', onMessage);
       redis?.publisher.off('ready', onReady);
+      redis?.subscriber.off('ready', onListening);
       await Promise.all(order.values());
       const left = [...locals.values()].map(({ session }) => session);
       locals.clear();
@@ -394,6 +420,8 @@ export function createRegistry(parts: {
 /** What servers tell each other. */
 type Message =
   | { readonly from: string; readonly changed: readonly string[] }
+  /** Was not listening for a while. */
+  | { readonly from: string; readonly missed: true }
   | { readonly from: string; readonly at: string; readonly evict: string };
 
 function parseMessage(text: string): Message | undefined {
