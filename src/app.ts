@@ -1,5 +1,3 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { events } from './domains/catalogue.ts';
 import { createAuthenticator, isExpired, tokenFrom } from './domains/identity/auth.ts';
 import { topicCountOf } from './domains/identity/queries.ts';
@@ -34,9 +32,9 @@ import { createSseServer } from './live/sse.ts';
 import { type Clock, systemClock } from './platform/clock.ts';
 import type { Config } from './platform/config.ts';
 import { openDatabase } from './platform/database.ts';
-import { StartupError } from './platform/errors.ts';
 import { newId } from './platform/ids.ts';
 import { createLimits } from './platform/limits.ts';
+import { openListener } from './platform/listener.ts';
 import { createLog, type Log } from './platform/log.ts';
 import { createMetrics } from './platform/metrics.ts';
 import { createProbes } from './platform/probes.ts';
@@ -198,17 +196,16 @@ export async function createApp(
   }
 
   const requests = countRequests(handler);
-  const servers = [await listen(createServer(requests.handler), config.port, config.host)];
-  opened.defer(() => close(servers));
+  const listeners = [opened.use(await openListener(requests.handler, config.port, config.host))];
   if (config.websocketPort !== undefined) {
-    servers.push(await listen(createServer(requests.handler), config.websocketPort, config.host));
+    listeners.push(opened.use(await openListener(requests.handler, config.websocketPort, config.host)));
   }
   // Last in, first out: streams are told, then the listeners close.
   opened.use(sockets);
   opened.defer(() => sse.close());
-  for (const server of servers) sockets.attach(server);
+  for (const { server } of listeners) sockets.attach(server);
 
-  const [port = config.port, websocketPort] = servers.map((server) => (server.address() as AddressInfo).port);
+  const [port = config.port, websocketPort] = listeners.map((listener) => listener.port);
   const url = `http://127.0.0.1:${port}`;
   log.info({ url, port, websocketPort, instanceId: services.instanceId, engine: database.engine }, 'listening');
   const closing = opened.move();
@@ -226,27 +223,4 @@ export async function createApp(
     settled: () => notifications.settled(),
     [Symbol.asyncDispose]: () => closing.disposeAsync(),
   };
-}
-
-function listen(server: Server, port: number, host: string): Promise<Server> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      const why =
-        error.code === 'EADDRINUSE' ? 'it is in use by another program; stop that one, or set PORT' : error.message;
-      reject(new StartupError(`Cannot listen on ${host}:${port}: ${why}.`, { cause: error }));
-    });
-    server.listen(port, host, () => resolve(server));
-  });
-}
-
-async function close(servers: readonly Server[]): Promise<void> {
-  await Promise.all(
-    servers.map(
-      (server) =>
-        new Promise<void>((resolve) => {
-          server.close(() => resolve());
-          server.closeAllConnections();
-        }),
-    ),
-  );
 }

@@ -1,3 +1,4 @@
+import pLimit from 'p-limit';
 import type { Clock } from '../platform/clock.ts';
 import type { EventLog, LoggedEvent } from './log.ts';
 import type { TopicKey } from './topic.ts';
@@ -16,19 +17,7 @@ export interface PageCache {
 
 export function createPageCache(eventLog: EventLog, clock: Clock): PageCache {
   const cached = new Map<string, { page: Promise<readonly LoggedEvent[]>; untilMs: number }>();
-  const waiting: (() => void)[] = [];
-  let reading = 0;
-
-  async function read(topic: TopicKey, seq: number): Promise<readonly LoggedEvent[]> {
-    if (reading >= concurrentReads) await new Promise<void>((resolve) => waiting.push(resolve));
-    reading++;
-    try {
-      return await eventLog.after(topic, seq);
-    } finally {
-      reading--;
-      waiting.shift()?.();
-    }
-  }
+  const read = pLimit(concurrentReads);
 
   return {
     async after(topic, seq) {
@@ -36,7 +25,7 @@ export function createPageCache(eventLog: EventLog, clock: Clock): PageCache {
       const nowMs = clock.now().getTime();
       const hit = cached.get(key);
       if (hit && hit.untilMs > nowMs) return hit.page;
-      const page = read(topic, seq);
+      const page = read(() => eventLog.after(topic, seq));
       cached.delete(key);
       cached.set(key, { page, untilMs: nowMs + pageCacheMs });
       for (const oldest of cached.keys()) {

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import pLimit from 'p-limit';
 import type { EventRegistry } from '../events/define.ts';
 import type { EventLog } from '../events/log.ts';
 import { parseTopicKey } from '../events/topic.ts';
@@ -9,10 +10,14 @@ import { accessChangeOf, ruleOn } from './access.ts';
 import { hasUnknownKind, type MemberActions } from './delivery.ts';
 import type { Measures } from './measures.ts';
 import type { Member } from './operation.ts';
+import type { InTurn } from './share.ts';
 import type { TopicShare } from './topicShare.ts';
 
 /** Executions at once for one member that catches up: fair to the others, and a page is rendered in a few rounds. */
 const renderingsAtOnce = 8;
+/** All of them together leave the database's connections to commands and to those who are live. */
+const renderingsOfAll = pLimit(4);
+const patiently: InTurn = (run) => renderingsOfAll(run);
 const firstRetryMs = 100;
 const longestRetryMs = 5_000;
 
@@ -90,7 +95,7 @@ async function nextPage(member: Member, share: TopicShare, parts: CatchUpParts):
     const slice = page.slice(from, from + renderingsAtOnce);
     const { group } = member;
     const payloads = await Promise.all(
-      slice.map((event) => (member.wants(event) ? group.render(event) : Promise.resolve(undefined))),
+      slice.map((event) => (member.wants(event) ? group.render(event, patiently) : Promise.resolve(undefined))),
     );
     // What was rendered may show rows of after a removal: write it only if nothing changed since access was asked.
     if ((await eventLog.accessSeq(share.topic)) > entry.accessSeq) return false;

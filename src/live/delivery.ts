@@ -120,16 +120,58 @@ async function renderFor(share: TopicShare, events: readonly LoggedEvent[]): Pro
     for (const event of events) if (event.seq > member.seq && member.wants(event)) ofGroup.add(event);
   }
   const rendered: Rendered = new Map();
-  // A group whose document fails concerns its own members only: without a payload they catch up, with retries.
-  await Promise.allSettled(
+  const grace = createGrace();
+  await Promise.all(
     [...wanted].map(async ([group, ofGroup]) => {
-      const payloads = await Promise.all(
-        [...ofGroup].map(async (event) => [event.seq, await group.render(event)] as const),
-      );
-      rendered.set(group, new Map(payloads));
+      if (ofGroup.size === 0 || slowGroups.has(group)) return;
+      const payloads = Promise.all([...ofGroup].map(async (event) => [event.seq, await group.render(event)] as const));
+      // A document that fails, or is slow, concerns its own members only: without a payload they catch up.
+      const inTime = await Promise.race([payloads.catch(() => undefined), grace.over]);
+      if (inTime) {
+        rendered.set(group, new Map(inTime));
+        grace.begin();
+      } else if (grace.isOver) setAside(group);
     }),
   );
+  grace.end();
   return rendered;
+}
+
+/** A group that kept others waiting is not waited for again for so long: its members catch up by themselves. */
+const setAsideMs = 5_000;
+const shortestGraceMs = 200;
+const slowGroups = new WeakSet<Group>();
+
+function setAside(group: Group): void {
+  slowGroups.add(group);
+  setTimeout(() => slowGroups.delete(group), setAsideMs).unref();
+}
+
+/**
+ * How long the groups of a page wait for each other: once the first is rendered, eight times as long as that took, at
+ * least 200 ms. Otherwise one member with many heavy documents would slow everybody on the topic.
+ */
+function createGrace() {
+  const startedAtMs = performance.now();
+  const { promise: over, resolve } = Promise.withResolvers<undefined>();
+  let timer: NodeJS.Timeout | undefined;
+  const grace = {
+    over,
+    isOver: false,
+    begin(): void {
+      if (timer) return;
+      const tookMs = performance.now() - startedAtMs;
+      timer = setTimeout(
+        () => {
+          grace.isOver = true;
+          resolve(undefined);
+        },
+        Math.max(shortestGraceMs, 8 * tookMs),
+      );
+    },
+    end: () => clearTimeout(timer),
+  };
+  return grace;
 }
 
 async function write(

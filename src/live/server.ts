@@ -34,6 +34,9 @@ export function createSocketServer(parts: SocketParts): SocketServer {
     maxPayload: config.wsMaxPayloadBytes,
     // Costs four to five times the CPU of a delivery, and whole frames cannot be shared with it.
     perMessageDeflate: false,
+    // Thousands of one-byte fragments cost a hundred times their size.
+    maxFragments: 256,
+    maxBufferedChunks: 1_024,
     handleProtocols: (protocols) => handleProtocols(protocols),
     clientTracking: false,
   });
@@ -154,6 +157,9 @@ interface Refusal {
 
 function refuse(socket: Duplex, { status, text, retryAfterSeconds }: Refusal): void {
   socket.on('error', () => socket.destroy());
+  // Node's sockets are half-open ones: a client that never closes its half would keep it for ever.
+  socket.once('finish', () => socket.destroy());
+  setTimeout(() => socket.destroy(), closeWaitMs).unref();
   const length = Buffer.byteLength(text);
   const retryAfter = retryAfterSeconds === undefined ? '' : `Retry-After: ${retryAfterSeconds}\r\n`;
   socket.end(

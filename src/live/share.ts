@@ -16,14 +16,21 @@ export interface SharedOperation {
   readonly viewer: Viewer;
 }
 
+/** Runs something now, or when its turn has come. */
+export type InTurn = <T>(run: () => Promise<T>) => Promise<T>;
+const atOnce: InTurn = (run) => run();
+
 /**
  * Members of one topic whom one execution serves: same selection, same variables below the root, same audience.
  * Each event is executed once and serialised once for all of them.
  */
 export interface Group {
   readonly key: string;
-  /** The result for an event as the bytes of a `payload`; shared for a moment with those who come just behind. */
-  render(event: LoggedEvent): Promise<Buffer>;
+  /**
+   * The result for an event as the bytes of a `payload`; shared for a moment with those who come just behind.
+   * `inTurn` lets it wait.
+   */
+  render(event: LoggedEvent, inTurn?: InTurn): Promise<Buffer>;
   /** The result for a signal, which nobody comes behind for. */
   renderSignal(signal: Signal): Promise<Buffer>;
 }
@@ -63,19 +70,21 @@ export function createGroup(
   const failures = new Map<string, number>();
   const group: Group = {
     key: groupKey(operation, audience),
-    render: (event) =>
-      renderings.get(group, event.id, async () => {
-        const failed = failures.get(event.id) ?? 0;
-        try {
-          const strict = failed < renderingAttempts;
-          const payload = await renderItem(services, operation, { audience, viewer, item: event, strict });
-          failures.delete(event.id);
-          return payload;
-        } catch (error) {
-          failures.set(event.id, failed + 1);
-          throw error;
-        }
-      }),
+    render: (event, inTurn = atOnce) =>
+      renderings.get(group, event.id, () =>
+        inTurn(async () => {
+          const failed = failures.get(event.id) ?? 0;
+          try {
+            const strict = failed < renderingAttempts;
+            const payload = await renderItem(services, operation, { audience, viewer, item: event, strict });
+            failures.delete(event.id);
+            return payload;
+          } catch (error) {
+            failures.set(event.id, failed + 1);
+            throw error;
+          }
+        }),
+      ),
     renderSignal: (signal) => renderItem(services, operation, { audience, viewer, item: signal }),
   };
   return group;

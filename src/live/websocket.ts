@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type ExecutionArgs, type ExecutionResult, execute, GraphQLError } from 'graphql';
 import { CloseCode, MessageType, makeServer, type Context as SocketContext, type SubscribePayload } from 'graphql-ws';
+import pLimit, { type LimitFunction } from 'p-limit';
 import type { RawData, WebSocket } from 'ws';
 import { requestContext, type Services, type Session, type Viewer } from '../graphql/context.ts';
 import type { Documents } from '../graphql/documents.ts';
@@ -56,6 +57,8 @@ interface Extra {
   expired: boolean;
   /** Signals it was too slow for. */
   dropped: number;
+  /** Lets a few queries and mutations run at once: each may be a megabyte that then waits for the client to read. */
+  readonly executions: LimitFunction;
   /** Operations by the client's id, until graphql-ws has done with them. */
   readonly running: Map<string, Running>;
 }
@@ -74,6 +77,9 @@ interface SocketArgs extends ExecutionArgs {
 }
 
 type Params = Record<string, unknown>;
+
+/** Queries and mutations of one socket that run at once; the others wait their turn. */
+const executionsAtOnce = 4;
 
 /**
  * Serves graphql-transport-ws on one socket. graphql-ws keeps init, acknowledgement, ids, `complete`, close codes and
@@ -97,9 +103,11 @@ export function serveSocket(parts: SocketParts): (webSocket: WebSocket, request:
     },
     execute: async (args) => {
       const { live } = args as SocketArgs;
-      // Results count too: one that reads nothing must not have the server prepare more for it.
-      await live.extra.outbox.drained();
-      return mapped(args, await execute(args));
+      return live.extra.executions(async () => {
+        // Results count too: one that reads nothing must not have the server prepare more for it.
+        await live.extra.outbox.drained();
+        return mapped(args, await execute(args));
+      });
     },
     subscribe: (args) => subscribe(args as SocketArgs),
     onClose: ({ extra }, code) => {
@@ -200,6 +208,7 @@ export function serveSocket(parts: SocketParts): (webSocket: WebSocket, request:
       limits: socketLimits({ services, outbox, running }),
       expired: false,
       dropped: 0,
+      executions: pLimit(executionsAtOnce),
       running,
     };
     const openedAtMs = performance.now();

@@ -1,0 +1,56 @@
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { StartupError } from './errors.ts';
+
+/** An HTTP server that listens. Disposing it ends every connection, also half-open ones and those of sockets. */
+export interface Listener extends AsyncDisposable {
+  readonly server: Server;
+  /** The port that was taken; another than the one asked for where that was 0. */
+  readonly port: number;
+}
+
+/** How long connections may take to end by themselves. */
+const closeWaitMs = 1_000;
+
+/**
+ * Listens on a port.
+ * @throws StartupError when the port is taken or may not be used.
+ */
+export function openListener(handler: RequestListener, port: number, host: string): Promise<Listener> {
+  const options = {
+    // Java's client asks every server for HTTP/2 with `Upgrade: h2c`; whoever upgrades to nothing we speak is answered.
+    shouldUpgradeCallback: ({ headers }: { headers: { upgrade?: string | undefined } }) =>
+      headers.upgrade?.toLowerCase() === 'websocket',
+  };
+  const server = createServer(options, handler);
+  const connections = new Set<Socket>();
+  server.on('connection', (socket) => {
+    connections.add(socket);
+    socket.once('close', () => connections.delete(socket));
+  });
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const taken = 'it is in use by another program; stop that one, or set PORT';
+      const why = error.code === 'EADDRINUSE' ? taken : error.message;
+      reject(new StartupError(`Cannot listen on ${host}:${port}: ${why}.`, { cause: error }));
+    });
+    server.listen(port, host, () =>
+      resolve({
+        server,
+        port: (server.address() as AddressInfo).port,
+        [Symbol.asyncDispose]: () => close(server, connections),
+      }),
+    );
+  });
+}
+
+/** Node's own close waits for connections that were upgraded, and a client may keep its half open for ever. */
+async function close(server: Server, connections: ReadonlySet<Socket>): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeAllConnections();
+  const late = setTimeout(() => {
+    for (const socket of connections) socket.destroy();
+  }, closeWaitMs);
+  await closed;
+  clearTimeout(late);
+}
