@@ -57,11 +57,13 @@ export async function reconnect(options: Options): Promise<Finding> {
       }
       await new Promise((resolve) => setTimeout(resolve, 500));
       stage.progress(`round ${round + 1}: ${size} clients come back to ${name} …`);
+      if (name === process.env.BENCH_PROFILE) await server.call('profile');
       const cpuBefore = await server.call<number>('usage');
       const startedAt = nowMs();
       for (const worker of stage.workers) void worker.call('reconnect', { name, after: Number(head?.seq ?? 0) });
       const times = await arrivals(stage, contender, size, resumes ? missedEvents : 1);
       const cpuMs = (await server.call<number>('usage')) - cpuBefore;
+      if (name === process.env.BENCH_PROFILE) await server.call('profiled', `${name}-reconnect`);
       const checked = await Promise.all(
         stage.workers.map((worker) =>
           worker.call<{ wrong: number }>('check', { name, events: resumes ? missedEvents : 1 }),
