@@ -57,7 +57,7 @@ function come(client: Client): void {
   }
   const port = ports[Math.floor(Math.random() * ports.length)] ?? 0;
   let up = false;
-  client.connection = openConnection({
+  const own = openConnection({
     port,
     wire: options.wire,
     init: { authToken: client.token },
@@ -69,12 +69,15 @@ function come(client: Client): void {
     onMessage({ type, payload }) {
       const { type: kind, cursor } = (payload ?? {}) as { type?: string; cursor?: string };
       if (type !== 'ping' || kind !== 'subscribed' || !cursor) return;
+      const isFirst = !up;
       up = true;
       if (client.last < 0) client.last = decodeCursor(cursor).seq;
       client.cursor ??= cursor;
       caughtUp(client);
       const { lifetimeMs } = options;
-      setTimeout(() => cut(client), lifetimeMs * (0.5 + Math.random())).unref();
+      // Only while it is this connection: two at once would hear everything twice.
+      const end = (): void => void (client.connection === own && cut(client));
+      if (isFirst) setTimeout(end, lifetimeMs * (0.5 + Math.random())).unref();
     },
     onEvent(bytes, start, end) {
       const at = bytes.indexOf(beforeCursor, start) + beforeCursor.length;
@@ -87,17 +90,20 @@ function come(client: Client): void {
       hear(client, cursor);
     },
     onClose() {
+      client.connection = undefined;
       if (up) cuts++;
       else refused++;
       if (running) setTimeout(() => come(client), 50 + 200 * Math.random());
     },
   });
+  client.connection = own;
 }
 
 function cut(client: Client): void {
   if (!running || client.since !== 0) return;
   cuts++;
   client.connection?.cut();
+  client.connection = undefined;
   setTimeout(() => come(client), 50 * Math.random());
 }
 
