@@ -3,7 +3,7 @@ import type { Context } from '../../graphql/context.ts';
 import { mutation } from '../../graphql/mutation.ts';
 import { nodeRef, registerNode } from '../../graphql/node.ts';
 import { deactivateUser, reactivateUser, setWorkspaceRole } from './commands.ts';
-import { peopleListed } from './queries.ts';
+import { listPeople } from './queries.ts';
 
 const WorkspaceRole = builder.enumType('WorkspaceRole', {
   description: 'What a person may do in their workspace.',
@@ -93,12 +93,7 @@ builder.queryFields((t) => ({
           description: 'True: those who were deactivated, instead of the others; for ADMINs.',
         }),
       },
-      resolve: (query, _root, { search, deactivated }, context) =>
-        context.db.user.findMany({
-          ...query,
-          where: peopleListed(context, { search: search ?? null, deactivated: deactivated ?? false }),
-          orderBy: [{ name: 'asc' }, { id: 'asc' }],
-        }),
+      resolve: (query, _root, args, context) => listPeople(context, args, query),
     },
     { name: 'UserConnection', description: 'A page of people.' },
     { name: 'UserEdge', description: 'A person in the list.' },

@@ -1,13 +1,52 @@
-import type { Prisma } from '../../generated/prisma/client.ts';
+import type { Prisma, User } from '../../generated/prisma/client.ts';
 import type { Context } from '../../graphql/context.ts';
 import { roleMay } from '../../graphql/permissions.ts';
 import { AppError } from '../../platform/errors.ts';
+import { pageId } from '../../platform/validation.ts';
 import { storableText } from './people.ts';
 
 const searchMaxChars = 100;
 
-/** The people of the viewer's workspace that `users` lists: active ones, unless the deactivated are asked for. */
-export function peopleListed(
+/** Arguments of the list of people; null is absent. */
+export interface PeopleListArgs {
+  search?: string | null | undefined;
+  deactivated?: boolean | null | undefined;
+  after?: string | null | undefined;
+  before?: string | null | undefined;
+}
+
+/** The people of the viewer's workspace by name: active ones, unless the deactivated are asked for. */
+export async function listPeople(
+  context: Context,
+  args: PeopleListArgs,
+  { cursor: _cursor, skip: _skip, ...query }: Prisma.UserFindManyArgs,
+): Promise<User[]> {
+  const listed = peopleListed(context, { search: args.search ?? null, deactivated: args.deactivated ?? false });
+  // Not Prisma's cursor: it would take its place from a row of whatever workspace, and so tell of it.
+  const beyond = await beyondPlace(context, args);
+  return context.db.user.findMany({
+    ...query,
+    where: { AND: [listed, beyond] },
+    orderBy: [{ name: 'asc' }, { id: 'asc' }],
+  });
+}
+
+/** Who stands after `after`, or before `before`, in the order of names. */
+async function beyondPlace({ db, workspaceId }: Context, args: PeopleListArgs): Promise<Prisma.UserWhereInput> {
+  const id = pageId(args);
+  if (id === undefined) return {};
+  const forward = args.after != null;
+  const at = await db.user.findFirst({ where: { id, workspaceId }, select: { name: true } });
+  if (!at) {
+    throw new AppError('VALIDATION_ERROR', 'This is not a cursor of this list.', {
+      field: forward ? 'after' : 'before',
+    });
+  }
+  const beyond = <Value>(value: Value) => (forward ? { gt: value } : { lt: value });
+  return { OR: [{ name: beyond(at.name) }, { name: at.name, id: beyond(id) }] };
+}
+
+function peopleListed(
   context: Context,
   { search, deactivated }: { search: string | null; deactivated: boolean },
 ): Prisma.UserWhereInput {

@@ -6,6 +6,7 @@ import { type BuilderTypes, builder, inTopic, perViewer } from '../../graphql/bu
 import type { Context } from '../../graphql/context.ts';
 import { mutation } from '../../graphql/mutation.ts';
 import { stream } from '../../graphql/stream.ts';
+import { pageId } from '../../platform/validation.ts';
 import { asTopics, kindOf, roleHere } from '../membership/access.ts';
 import { type Signalled, setTyping, setViewing, updateMe } from './commands.ts';
 import { type PresenceOf, presenceOf, presenceOfAll, sharesWith, type Viewers, viewersOf } from './queries.ts';
@@ -259,9 +260,15 @@ builder.queryFields((t) => ({
       cursor: 'id',
       description: 'The people of the workspace who are connected now; for ADMINs.',
       authScopes: { workspace: 'workspace:manage-people' },
-      resolve: async (query, _root, _args, { db, workspaceId, services }) => {
+      // Not Prisma's cursor: its row may be offline by now, or of another workspace.
+      resolve: async ({ cursor: _cursor, skip: _skip, ...query }, _root, args, { db, workspaceId, services }) => {
+        const from = pageId(args);
         const online = await services.sessions.online(workspaceId);
-        return db.user.findMany({ ...query, where: { id: { in: [...online] }, workspaceId }, orderBy: { id: 'asc' } });
+        return db.user.findMany({
+          ...query,
+          where: { id: { in: [...online], ...(from && { [args.after != null ? 'gt' : 'lt']: from }) }, workspaceId },
+          orderBy: { id: 'asc' },
+        });
       },
     },
     { name: 'ActiveUserConnection', description: 'A page of connected people.' },
