@@ -82,6 +82,12 @@ async function once<Result extends CommandResult>(
   if (key.length > 200) {
     throw new AppError('VALIDATION_ERROR', 'idempotencyKey has more than 200 characters.', { field: 'idempotencyKey' });
   }
+  // PostgreSQL takes neither; half a pair would be stored as the same replacement character as any other half.
+  if (key.includes('\0') || !key.isWellFormed()) {
+    throw new AppError('VALIDATION_ERROR', 'idempotencyKey contains NUL or half of a surrogate pair.', {
+      field: 'idempotencyKey',
+    });
+  }
   const { userId } = context.viewer;
   const inputHash = createHash('sha256').update(JSON.stringify(input)).digest('hex');
   let repeated: Result | undefined;
