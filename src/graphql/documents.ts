@@ -59,7 +59,7 @@ export function createDocuments(schema: GraphQLSchema, config: Limits): Document
     let places = 1;
     try {
       const document = parse(text, { maxTokens: config.maxTokens });
-      places = Math.ceil((document.tokenCount ?? config.maxTokens) / tokensPerPlace);
+      places = Math.ceil(tokensKept(document) / tokensPerPlace);
       const errors = validate(schema, document, rules, { maxErrors, hideSuggestions });
       if (errors.length > 0) return { errors, places };
       return { document, places, variablePageSizes: hasVariablePageSizes(document) };
@@ -91,6 +91,13 @@ export function createDocuments(schema: GraphQLSchema, config: Limits): Document
       return errors.length > 0 ? { errors } : prepared;
     },
   };
+}
+
+/** Tokens a document keeps in memory: comments too, which `tokenCount` and `maxTokens` leave out. */
+function tokensKept({ loc }: DocumentNode): number {
+  let count = 0;
+  for (let token = loc?.startToken ?? null; token; token = token.next) count++;
+  return count;
 }
 
 const reporting = {
