@@ -116,4 +116,9 @@ describe('the lock of a data directory', () => {
       );
     }
   });
+
+  // Node's recursive mkdir tries for ever there; /proc is also what root takes for a directory that cannot be written.
+  it('refuses a directory in which nothing can be made', () => {
+    expect(() => lockDirectory('/proc/belfry/data')).toThrow(/cannot be written.*choose another DATA_DIR/);
+  });
 });

@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
+import { makeDirectory } from './directory.ts';
 import { StartupError } from './errors.ts';
 
 // Two processes open the same embedded database without complaint and corrupt it, so a file says who has it.
@@ -17,7 +18,7 @@ const held = new Set<string>();
 export function lockDirectory(directory: string): Disposable {
   const file = path.join(path.resolve(directory), fileName);
   const owner = `${process.pid} ${startOf(process.pid) ?? ''}\n`;
-  explained(directory, () => fs.mkdirSync(directory, { recursive: true }));
+  explained(directory, () => makeDirectory(directory));
   // A second round only when a stale lock was in the way, a third when someone else cleared it in between.
   for (let round = 0; round < 3; round += 1) {
     if (explained(directory, () => create(file, owner))) {

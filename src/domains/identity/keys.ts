@@ -4,6 +4,7 @@ import path from 'node:path';
 import process from 'node:process';
 import { SignJWT } from 'jose';
 import type { Config } from '../../platform/config.ts';
+import { makeDirectory } from '../../platform/directory.ts';
 import { StartupError } from '../../platform/errors.ts';
 
 const fileName = 'token.key';
@@ -36,7 +37,7 @@ export function developmentSecret(dataDir: string): string {
 
 // Written aside and then linked: whoever reads the file reads all of it, and the first one to link wins.
 function create(file: string): void {
-  fs.mkdirSync(path.dirname(file), { recursive: true });
+  makeDirectory(path.dirname(file));
   const aside = `${file}.${process.pid}.${randomBytes(4).toString('hex')}`;
   fs.writeFileSync(aside, `${randomBytes(32).toString('base64url')}\n`, { mode: 0o600, flag: 'wx' });
   try {
