@@ -166,7 +166,7 @@ test('without Redis for a while a server knows its own, counts errors, throws no
   const told = changeOf(there.registry, session.userId);
   await redis.start();
   await told;
-  expect(await idsOf(there.registry, session.userId)).toEqual([session.id]);
+  await expect.poll(() => idsOf(there.registry, session.userId)).toEqual([session.id]);
 });
 
 test('one server asks another to close a session', async () => {

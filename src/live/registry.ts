@@ -90,6 +90,8 @@ const keyTtlMs = 24 * 3_600_000;
 const refreshMs = 3_600_000;
 /** Sessions written in one go: a thousand commands hold up neither Redis nor this process. */
 const batchSize = 200;
+/** Longer than the connection's own limit for one command. */
+const answerLimitMs = 4_000;
 /** People in one message: about 40 KB. */
 const announcedAtOnce = 1_000;
 
@@ -128,7 +130,7 @@ export function createRegistry(parts: {
   async function attempt<T>(what: string, run: (connections: RedisConnections) => Promise<T>): Promise<T | undefined> {
     if (!redis) return undefined;
     try {
-      return await run(redis);
+      return await within(answerLimitMs, run(redis));
     } catch (error) {
       errors++;
       if (metrics) metrics.registryErrors.value++;
@@ -299,11 +301,13 @@ export function createRegistry(parts: {
     schedule(0);
   }
 
-  // The others may have told of changes before this server heard again: it asks them to tell everything once more.
+  // Others may have told of changes before this server heard again, and this one before they did: everything is told
+  // once more in both directions. A question asked before the other listens is made up for by what it tells then.
   const onListening = (): void => {
     void attempt('listen', async ({ publisher, subscriber }) => {
       await subscriber.subscribe(keys.channel);
       await publisher.publish(keys.channel, JSON.stringify({ from: instanceId, missed: true } satisfies Message));
+      await announce();
     });
   };
 
@@ -415,6 +419,14 @@ export function createRegistry(parts: {
       await attempt('leave', ({ publisher }) => publisher.zrem(keys.instances, instanceId));
     },
   };
+}
+
+/** Rejects when there is no answer in time: nobody who connects or asks hangs on Redis, whatever state it is in. */
+function within<T>(limitMs: number, answer: Promise<T>): Promise<T> {
+  const { promise, resolve, reject } = Promise.withResolvers<T>();
+  const timer = setTimeout(() => reject(new Error(`no answer within ${limitMs} ms`)), limitMs);
+  answer.then(resolve, reject).finally(() => clearTimeout(timer));
+  return promise;
 }
 
 /** What servers tell each other. */
