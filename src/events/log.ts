@@ -1,3 +1,4 @@
+import { batched } from '../platform/batch.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Database } from '../platform/database.ts';
 import { AppError } from '../platform/errors.ts';
@@ -69,6 +70,60 @@ export function createEventLog(parts: {
 }): EventLog {
   const { database, clock, pageSize, retentionDays } = parts;
 
+  const headOf = batched(async (topics: readonly TopicKey[]): Promise<Head[]> => {
+    const rows = await database.query<{ topic: TopicKey; seq: number; event_id: string }>(
+      'SELECT topic, seq, event_id FROM topic_head WHERE topic = ANY($1)',
+      [[...new Set(topics)]],
+    );
+    const found = new Map(rows.map((row) => [row.topic, row]));
+    return topics.map((topic) => {
+      const row = found.get(topic);
+      return { topic, seq: row?.seq ?? 0, eventId: row?.event_id };
+    });
+  });
+
+  const accessSeq = batched(async (topics: readonly TopicKey[]): Promise<number[]> => {
+    const rows = await database.query<{ topic: TopicKey; access_seq: number }>(
+      'SELECT topic, access_seq FROM topic_head WHERE topic = ANY($1)',
+      [[...new Set(topics)]],
+    );
+    const found = new Map(rows.map((row) => [row.topic, row.access_seq]));
+    return topics.map((topic) => found.get(topic) ?? 0);
+  });
+
+  const placeAt = batched(async (places: readonly { topic: TopicKey; seq: number }[]): Promise<Head[]> => {
+    const rows = await database.query<{ nth: number; id: string }>(
+      `SELECT asked.nth::int4 AS nth, e.id
+       FROM unnest($1::text[], $2::int8[]) WITH ORDINALITY AS asked (topic, seq, nth)
+       JOIN event e ON e.topic = asked.topic AND e.seq = asked.seq`,
+      [places.map(({ topic }) => topic), places.map(({ seq }) => seq)],
+    );
+    const found = new Map(rows.map((row) => [row.nth, row.id]));
+    return places.map(({ topic, seq }, index) => {
+      const eventId = found.get(index + 1);
+      return eventId === undefined ? { topic, seq: 0 } : { topic, seq, eventId };
+    });
+  });
+
+  const judge = batched(async (cursors: readonly Cursor[]): Promise<Verdict[]> => {
+    const rows = await database.query<{ nth: number; head: number | null; id: string | null; next_at: Date | null }>(
+      `SELECT asked.nth::int4 AS nth, h.seq AS head, e.id, next.at AS next_at
+       FROM unnest($1::text[], $2::int8[]) WITH ORDINALITY AS asked (topic, seq, nth)
+       LEFT JOIN topic_head h ON h.topic = asked.topic
+       LEFT JOIN event e ON e.topic = asked.topic AND e.seq = asked.seq
+       LEFT JOIN event next ON next.topic = asked.topic AND next.seq = asked.seq + 1`,
+      [cursors.map((cursor) => cursor.topic), cursors.map((cursor) => cursor.seq)],
+    );
+    const floor = clock.now().getTime() - retentionDays * 86_400_000;
+    const byPlace = new Map(rows.map((row) => [row.nth, row]));
+    return cursors.map((cursor, index) => {
+      const row = byPlace.get(index + 1);
+      const known = cursor.seq === 0 ? cursor.mark === markOf(undefined) : row?.id && markOf(row.id) === cursor.mark;
+      if (!known || cursor.seq > (row?.head ?? 0)) return 'expired';
+      return row?.next_at && new Date(row.next_at).getTime() < floor ? 'expired' : 'valid';
+    });
+  });
+
   return {
     async after(topic, seq) {
       const rows = await database.query<EventRow>(
@@ -78,43 +133,9 @@ export function createEventLog(parts: {
       return rows.map(toLoggedEvent);
     },
 
-    async heads(topics) {
-      const rows = await database.query<{ topic: TopicKey; seq: number; event_id: string }>(
-        'SELECT topic, seq, event_id FROM topic_head WHERE topic = ANY($1)',
-        [topics],
-      );
-      const found = new Map(rows.map((row) => [row.topic, row]));
-      return topics.map((topic) => {
-        const row = found.get(topic);
-        return { topic, seq: row?.seq ?? 0, eventId: row?.event_id };
-      });
-    },
-
-    async accessSeq(topic) {
-      const [row] = await database.query<{ access_seq: number }>('SELECT access_seq FROM topic_head WHERE topic = $1', [
-        topic,
-      ]);
-      return row?.access_seq ?? 0;
-    },
-
-    async judge(cursors) {
-      const rows = await database.query<{ nth: number; head: number | null; id: string | null; next_at: Date | null }>(
-        `SELECT asked.nth::int4 AS nth, h.seq AS head, e.id, next.at AS next_at
-         FROM unnest($1::text[], $2::int8[]) WITH ORDINALITY AS asked (topic, seq, nth)
-         LEFT JOIN topic_head h ON h.topic = asked.topic
-         LEFT JOIN event e ON e.topic = asked.topic AND e.seq = asked.seq
-         LEFT JOIN event next ON next.topic = asked.topic AND next.seq = asked.seq + 1`,
-        [cursors.map((cursor) => cursor.topic), cursors.map((cursor) => cursor.seq)],
-      );
-      const floor = clock.now().getTime() - retentionDays * 86_400_000;
-      const byPlace = new Map(rows.map((row) => [row.nth, row]));
-      return cursors.map((cursor, index) => {
-        const row = byPlace.get(index + 1);
-        const known = cursor.seq === 0 ? cursor.mark === markOf(undefined) : row?.id && markOf(row.id) === cursor.mark;
-        if (!known || cursor.seq > (row?.head ?? 0)) return 'expired';
-        return row?.next_at && new Date(row.next_at).getTime() < floor ? 'expired' : 'valid';
-      });
-    },
+    heads: (topics) => Promise.all(topics.map(headOf)),
+    accessSeq,
+    judge: (cursors) => Promise.all(cursors.map(judge)),
 
     async placeOf(eventId) {
       const [row] = await database.query<{ topic: TopicKey; seq: number; id: string }>(
@@ -124,13 +145,7 @@ export function createEventLog(parts: {
       return row && { topic: row.topic, seq: row.seq, eventId: row.id };
     },
 
-    async placeAt(topic, seq) {
-      const [row] = await database.query<{ id: string }>('SELECT id FROM event WHERE topic = $1 AND seq = $2', [
-        topic,
-        seq,
-      ]);
-      return row ? { topic, seq, eventId: row.id } : { topic, seq: 0 };
-    },
+    placeAt: (topic, seq) => placeAt({ topic, seq }),
 
     async placesIn(places) {
       const rows = await database.query<{ topic: TopicKey; seq: number }>(

@@ -17,10 +17,10 @@ export type OnStep = (step: Step) => Promise<void> | void;
 const statements: readonly (readonly [name: string, part: string])[] = [
   ['entry', 'AS workspace_role'],
   ['heads', 'SELECT topic, seq, event_id FROM topic_head'],
-  ['fence', 'SELECT access_seq FROM topic_head'],
+  ['fence', 'SELECT topic, access_seq FROM topic_head'],
   ['page', 'WHERE topic = $1 AND seq > $2'],
-  ['judge', 'unnest($1::text[], $2::int8[])'],
-  ['place', 'SELECT id FROM event WHERE topic = $1 AND seq = $2'],
+  ['judge', 'AS next_at'],
+  ['place', 'AS nth, e.id'],
 ];
 
 /** Calls `onStep` around every statement by which this server reads access and the log. Until disposed. */

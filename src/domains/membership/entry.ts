@@ -2,6 +2,7 @@ import type { TopicKey } from '../../events/topic.ts';
 import type { Viewer } from '../../graphql/context.ts';
 import type { TopicRole, WorkspaceRole } from '../../graphql/permissions.ts';
 import type { TopicAccess, TopicAsked, TopicEntry } from '../../graphql/stream.ts';
+import { batched } from '../../platform/batch.ts';
 import type { Database } from '../../platform/database.ts';
 import { askedRow, askedSql, keyOfNone, keySql, roleSql } from './asked.ts';
 
@@ -78,30 +79,4 @@ function entryOf(viewer: Viewer, asked: TopicAsked, row: EntryRow | undefined): 
     accessSeq: readable?.access_seq ?? 0,
     joinedSeq: readable?.joined_seq ?? 0,
   };
-}
-
-/** So many questions share a statement at most; more would keep a connection busy for long. */
-const batchSize = 500;
-
-/** Gathers the questions of one turn of the loop. A statement that fails fails for all who share it. */
-function batched<Question, Answer>(
-  ask: (questions: readonly Question[]) => Promise<Answer[]>,
-): (question: Question) => Promise<Answer> {
-  let waiting: { question: Question; answer: (answer: Promise<Answer>) => void }[] = [];
-
-  function flush(): void {
-    const all = waiting;
-    waiting = [];
-    for (let from = 0; from < all.length; from += batchSize) {
-      const batch = all.slice(from, from + batchSize);
-      const answers = ask(batch.map(({ question }) => question));
-      for (const [index, { answer }] of batch.entries()) answer(answers.then((found) => found[index] as Answer));
-    }
-  }
-
-  return (question) =>
-    new Promise((resolve) => {
-      if (waiting.length === 0) setImmediate(flush);
-      waiting.push({ question, answer: resolve });
-    });
 }
