@@ -17,9 +17,10 @@ export async function readTask(context: Context, taskId: string, query: TaskQuer
 
 /** The task a command has just written, deleted or not; access is asked again, for retries. Throws NOT_FOUND. */
 export async function readWrittenTask(context: Context, taskId: string, query: TaskQuery): Promise<Task> {
-  const { projectId } = await context.db.task.findUniqueOrThrow({ where: { id: taskId }, select: { projectId: true } });
-  if (!(await context.roleIn(topicKey('project', projectId)))) throw noSuchTask();
-  return context.db.task.findUniqueOrThrow({ ...query, where: { id: taskId } });
+  const select = query.select && { select: { ...query.select, projectId: true } };
+  const task = await context.db.task.findUniqueOrThrow({ ...query, ...select, where: { id: taskId } });
+  if (!(await context.roleIn(topicKey('project', task.projectId)))) throw noSuchTask();
+  return task;
 }
 
 /** Arguments of the list of tasks. */
