@@ -6,8 +6,9 @@ import { WebSocketServer } from 'ws';
 import { addressOf, networkOf } from '../platform/address.ts';
 import { closeCodes } from '../platform/errors.ts';
 import { isAllowedOrigin } from '../platform/origins.ts';
+import type { SocketParts, SocketSession } from './connection.ts';
 import type { Leaver } from './drain.ts';
-import { type SocketParts, type SocketSession, serveSocket } from './websocket.ts';
+import { serveSocket } from './websocket.ts';
 
 /** Accepts sockets on HTTP servers and looks after them until they close. */
 export interface SocketServer extends AsyncDisposable {

@@ -1,0 +1,97 @@
+import { CloseCode, MessageType } from 'graphql-ws';
+import type { RawData } from 'ws';
+import { toGraphQLError } from '../graphql/errors.ts';
+import { closeCodes } from '../platform/errors.ts';
+import { newId } from '../platform/ids.ts';
+import type { Extra, Running, SocketParts } from './connection.ts';
+
+/** Hands a message on to graphql-ws; resolves when it has done with it, for an operation at its end. */
+export type Receive = (message: string) => Promise<void>;
+
+/**
+ * What happens to a message before graphql-ws gets it: bounds, and an identity for each operation, so that an id
+ * that is used again never meets what is left of the older one.
+ */
+export function createInbound({
+  services,
+  hub,
+}: SocketParts): (data: RawData, isBinary: boolean, extra: Extra, receive: Receive) => Promise<void> {
+  const { config, clock } = services;
+  const log = services.log.child({ ns: 'websocket:session' });
+
+  async function onMessage(data: RawData, isBinary: boolean, extra: Extra, receive: Receive): Promise<void> {
+    const { outbox, session } = extra;
+    const badRequest = (reason: string): void => outbox.close(closeCodes.badRequest.code, reason);
+    if (isBinary) return badRequest('Binary messages are not understood');
+    const text = data.toString();
+    const message = peek(text);
+    try {
+      if (message?.type !== MessageType.Subscribe && !extra.limits.hears(message?.type)) return;
+      if (message?.type !== MessageType.Subscribe && message?.type !== MessageType.Complete) return await receive(text);
+      const { id } = message;
+      if (typeof id !== 'string' || Buffer.byteLength(id) > config.wsMaxOperationIdBytes) {
+        // The protocol's own close reasons quote the id, and a reason may have 123 bytes.
+        return badRequest(`Operation ids have at most ${config.wsMaxOperationIdBytes} bytes`);
+      }
+      await (message.type === MessageType.Complete ? stop(id, text, extra, receive) : start(id, text, extra, receive));
+    } catch (error) {
+      log.error({ err: error, sessionId: session.id }, 'ws.message-failed');
+      outbox.close(CloseCode.InternalServerError, 'Internal server error');
+    }
+  }
+
+  async function start(id: string, text: string, extra: Extra, receive: Receive): Promise<void> {
+    const older = extra.running.get(id);
+    // In use: graphql-ws closes with 4409.
+    if (older && !older.stopped) return receive(text);
+    if (extra.running.size >= config.wsMaxSubscriptions) {
+      refuse(id, extra);
+      return;
+    }
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const running: Running = { done: promise, stopped: false, operation: undefined };
+    extra.running.set(id, running);
+    try {
+      // An id may be used again after `complete` while the older operation is still being set up: graphql-ws would
+      // give the new one the older one's result. It waits until the older one is over; completed meanwhile, it never runs.
+      await older?.done;
+      if (!running.stopped) await receive(text);
+    } finally {
+      if (extra.running.get(id) === running) extra.running.delete(id);
+      resolve();
+    }
+  }
+
+  function refuse(id: string, { outbox, opened, limits }: Extra): void {
+    // Before the acknowledgement the protocol's answer is 4401, which graphql-ws gives.
+    if (!opened) {
+      outbox.close(CloseCode.Unauthorized, 'Unauthorized');
+      return;
+    }
+    const error = services.limits.refusal(limits.running());
+    const payload = [toGraphQLError(error, { correlationId: newId(), clock, log })];
+    outbox.text(JSON.stringify({ id, type: MessageType.Error, payload }));
+  }
+
+  async function stop(id: string, text: string, extra: Extra, receive: Receive): Promise<void> {
+    const running = extra.running.get(id);
+    if (running) {
+      running.stopped = true;
+      if (running.operation) hub.stop(running.operation);
+    }
+    await receive(text);
+  }
+
+  return onMessage;
+}
+
+/** The message's type and id, when it has any; graphql-ws judges the rest. */
+function peek(text: string): { type?: unknown; id?: unknown } | undefined {
+  try {
+    const message: unknown = JSON.parse(text);
+    return typeof message === 'object' && message !== null ? message : undefined;
+  } catch {
+    // Not JSON: graphql-ws closes with 4400.
+    return undefined;
+  }
+}
