@@ -5,6 +5,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { bursts } from './questions/bursts.ts';
+import { churn } from './questions/churn.ts';
 import { commands } from './questions/commands.ts';
 import { createTask } from './questions/createTask.ts';
 import { drops } from './questions/drops.ts';
@@ -14,6 +15,8 @@ import { latency } from './questions/latency.ts';
 import { memory } from './questions/memory.ts';
 import type { Options, Question } from './questions/question.ts';
 import { reconnect } from './questions/reconnect.ts';
+import { restart } from './questions/restart.ts';
+import { slow } from './questions/slow.ts';
 import { topics } from './questions/topics.ts';
 import { print, save } from './support/report.ts';
 
@@ -28,6 +31,9 @@ const questions: Readonly<Record<string, Question>> = {
   latency: { asks: 'from a mutation to a subscriber on another server, at 200 commands per second', run: latency },
   'create-task': { asks: 'createTask against Yoga and Prisma without a log', run: createTask },
   drops: { asks: '5,000 clients cut about every 15 s, two servers, one of them killed', run: drops },
+  restart: { asks: 'a rolling restart of two servers under 5,000 subscribed clients', run: restart },
+  churn: { asks: '2,000 clients that subscribe and leave at random, and what stays of them', run: churn },
+  slow: { asks: 'ten clients of a busy topic while an eleventh reads 1 KB/s', run: slow },
 };
 
 const usage = `Usage: npm run bench -- <question> [options]
