@@ -14,7 +14,7 @@ let backstage: TestApp;
 let world: ProjectWorld;
 let explored: App;
 beforeAll(async () => {
-  backstage = await startApp();
+  backstage = await startApp({ config: { GRAPHIQL: 'false' } });
   world = await backstage.world.project({ members: 1, externalId: 'website' });
   explored = await explorable(0);
 });
@@ -25,7 +25,7 @@ afterAll(async () => {
 
 /** A server on the same database that serves the explorer with the owner's token. */
 async function explorable(port: number): Promise<App> {
-  const config = loadConfig({ ...backstage.environment, PORT: String(port) });
+  const config = loadConfig({ ...backstage.environment, PORT: String(port), GRAPHIQL: 'true' });
   const token = await backstage.token(world.owner);
   const log = createLog({ ...config, logLevel: 'silent' });
   return createApp(config, { clock: backstage.clock, log, explorerToken: () => token });

@@ -10,20 +10,26 @@ self.MonacoEnvironment = {
 };
 
 /** Queries and mutations go by HTTP, subscriptions over the socket; both with the headers of the tab. */
-function fetcher(params, { headers = {} } = {}) {
-  return typeOf(params) === 'subscription' ? subscription(params, headers) : post(params, headers);
+function fetcher({ operationName: named, ...params }, { headers = {} } = {}) {
+  const operations = operationsOf(params.query);
+  // For a moment after a tab is changed GraphiQL still names the operation of the tab before.
+  const operationName = operations.some(({ name }) => name === named) ? named : undefined;
+  const { type } = operations.find(({ name }) => !operationName || name === operationName) ?? {};
+  const request = { ...params, operationName };
+  return type === 'subscription' ? subscription(request, headers) : post(request, headers);
 }
 
-/** The type of the operation asked for. GraphiQL's own syntax tree is missing until it has read the schema. */
-function typeOf({ query, operationName }) {
+/** Types and names of a document's operations. GraphiQL's own syntax tree is missing until it has read the schema. */
+function operationsOf(query) {
   let depth = 0;
+  const operations = [];
   const tokens = withoutTexts(query).matchAll(/[{}]|\b(query|mutation|subscription)\b(?:\s+(\w+))?/g);
   for (const [token, type, name] of tokens) {
     if (token === '{') depth++;
     else if (token === '}') depth--;
-    else if (depth === 0 && (!operationName || name === operationName)) return type;
+    else if (depth === 0) operations.push({ type, name });
   }
-  return 'query';
+  return operations;
 }
 
 function withoutTexts(query) {

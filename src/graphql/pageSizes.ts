@@ -21,14 +21,34 @@ export function hasVariablePageSizes(document: DocumentNode): boolean {
   return found;
 }
 
-/** The document with its page sizes written out, for the cost rule only. Sizes that are none count as the largest. */
+/**
+ * The document with its page sizes written out, for the cost rule only. A field counts by its `first` or its `last`,
+ * by the usual size when neither is given; sizes that are none count as the largest.
+ */
 export function withPageSizes(document: DocumentNode, variables: Readonly<Record<string, unknown>>): DocumentNode {
   return visit(document, {
-    Argument(node) {
-      if (!isSizedByVariable(node) || node.value.kind !== Kind.VARIABLE) return undefined;
-      const given = variables[node.value.name.value] ?? defaultSize;
-      const size = typeof given === 'number' && given >= 0 ? Math.min(given, largestSize) : largestSize;
-      return { ...node, value: { kind: Kind.INT, value: String(Math.floor(size)) } };
+    Field(node) {
+      const args = node.arguments ?? [];
+      if (!args.some(isSizedByVariable)) return undefined;
+      const given = args.flatMap((arg) => (sizes.has(arg.name.value) ? (givenBy(arg, variables) ?? []) : []));
+      const size = given.length > 0 ? Math.max(...given.map(sizeOf)) : defaultSize;
+      const first: ArgumentNode = {
+        kind: Kind.ARGUMENT,
+        name: { kind: Kind.NAME, value: 'first' },
+        value: { kind: Kind.INT, value: String(size) },
+      };
+      return { ...node, arguments: [...args.filter(({ name }) => !sizes.has(name.value)), first] };
     },
   });
+}
+
+/** What an argument says, in the document or through its variable; undefined and null: nothing. */
+function givenBy({ value }: ArgumentNode, variables: Readonly<Record<string, unknown>>): unknown {
+  if (value.kind === Kind.VARIABLE) return variables[value.name.value] ?? undefined;
+  return value.kind === Kind.INT ? Number(value.value) : undefined;
+}
+
+function sizeOf(given: unknown): number {
+  const isSize = typeof given === 'number' && given >= 0;
+  return isSize ? Math.floor(Math.min(given, largestSize)) : largestSize;
 }

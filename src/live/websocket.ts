@@ -47,7 +47,9 @@ export function serveSocket(parts: SocketParts): (webSocket: WebSocket, request:
       return live.extra.executions(async () => {
         // Results count too: one that reads nothing must not have the server prepare more for it.
         await live.extra.outbox.drained();
-        return mapped(args, await execute(args));
+        // Nobody waits for what was asked over a socket that has closed meanwhile.
+        const { webSocket } = live.extra;
+        return webSocket.readyState === webSocket.OPEN ? mapped(args, await execute(args)) : { data: null };
       });
     },
     subscribe: (args) => subscribe(args as SocketArgs),

@@ -223,7 +223,8 @@ export const variables = {
   // 50 is graphql-armor's own default: generated clients put @include and @skip on many fields.
   maxDirectives: variable('MAX_DIRECTIVES', count, 50, 'Directives in a document.'),
   maxTokens: variable('MAX_TOKENS', count, 2000, 'Tokens in a document.'),
-  maxCost: variable('MAX_COST', count, 5000, 'The computed cost of a document.'),
+  // A page of 100 notifications with everything selected costs 9,088.
+  maxCost: variable('MAX_COST', count, 10_000, 'The computed cost of a document.'),
   documentCacheSize: variable('DOCUMENT_CACHE_SIZE', count, 1000, 'Parsed documents kept.'),
   graphiql: perMode('GRAPHIQL', flag, unlessProduction, 'Whether the explorer is served.'),
   introspection: perMode('INTROSPECTION', flag, unlessProduction, 'Whether the schema may be asked for.'),
