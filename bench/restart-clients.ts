@@ -25,8 +25,8 @@ export interface Away {
 export interface Stayed {
   /** How connections ended, by close code. */
   readonly closeCodes: Readonly<Record<number, number>>;
-  /** Attempts that failed and were tried again. */
-  readonly failed: number;
+  /** Attempts that failed and were tried again, by close code; 1006: no connection, or none any more. */
+  readonly failed: Readonly<Record<number, number>>;
   /** Closed without having been told when to come back. */
   readonly untold: number;
   readonly deliveries: number;
@@ -53,9 +53,10 @@ let sockets = new Set<WebSocket>();
 let ports: readonly number[] = [];
 let newest = 0;
 let over = false;
-let [failed, untold, deliveries, lost, doubled] = [0, 0, 0, 0, 0];
+let [untold, deliveries, lost, doubled] = [0, 0, 0, 0];
 let [awayMs, behindMs, joinMs]: [number[], number[], number[]] = [[], [], []];
 const closeCodes: Record<number, number> = {};
+const failed: Record<number, number> = {};
 const [nextType, beforeCursor] = [Buffer.from('"type":"next"'), Buffer.from('"cursor":"')];
 
 function come(client: Client): void {
@@ -86,7 +87,7 @@ function come(client: Client): void {
       if (comesBackAtMs === undefined) untold++;
       client.awaySinceMs = nowMs();
     } else {
-      failed++;
+      failed[code] = (failed[code] ?? 0) + 1;
       client.failures++;
     }
     // graphql-ws waits like this: twice as long each time, and 0.3 to 3 s more so that not all come at once.

@@ -119,13 +119,14 @@ export async function restart(options: Options): Promise<Finding> {
     ...{ what: 'both', away: away.length, ...timesOf(away) },
     'caught up p95 s': quantile(behind, 0.95) / 1_000,
   });
-  const codes = Object.groupBy(
-    results.flatMap(({ closeCodes }) => Object.entries(closeCodes)),
-    ([code]) => code,
-  );
-  const told = Object.entries(codes).map(
-    ([code, found]) => `${code}: ${(found ?? []).reduce((count, [, number]) => count + number, 0)}`,
-  );
+  const codes = (of: (result: Stayed) => Readonly<Record<number, number>>): string => {
+    const found = Map.groupBy(
+      results.flatMap((result) => Object.entries(of(result))),
+      ([code]) => code,
+    );
+    const counts = Array.from(found, ([code, each]) => `${code}: ${each.reduce((all, [, count]) => all + count, 0)}`);
+    return counts.join(', ') || 'none';
+  };
   return {
     question: 'restart',
     title: `Rolling restart of two servers under ${size} subscribed clients`,
@@ -145,7 +146,7 @@ export async function restart(options: Options): Promise<Finding> {
         0,
       ),
     ],
-    notes: `${events} events committed meanwhile, ${sum(({ deliveries }) => deliveries)} deliveries. Close codes: ${told.join(', ')}; ${sum(({ untold }) => untold)} closed without having been told when to come back; ${sum(({ failed }) => failed)} failed attempts. Clients choose among the servers that say they are ready, as behind a balancer.`,
+    notes: `${events} events committed meanwhile, ${sum(({ deliveries }) => deliveries)} deliveries. Close codes: ${codes(({ closeCodes }) => closeCodes)}; ${sum(({ untold }) => untold)} closed without having been told when to come back; failed attempts: ${codes(({ failed }) => failed)}. Clients choose among the servers that say they are ready, as behind a balancer.`,
   };
 }
 
