@@ -118,6 +118,8 @@ export function createRegistry(parts: {
   const log = parts.log.child({ ns: 'registry' });
   const keys = registryKeys(redis?.prefix ?? '');
   const locals = new Map<string, Local>();
+  // By person, because each connection asks for its person's sessions: thousands come back at once.
+  const localsOf = new Map<string, Set<Local>>();
   const changeListeners = new Set<ChangeListener>();
   const evictListeners = new Set<(sessionId: string) => void>();
   // A session that ends while it is being entered must not stay: what concerns one session happens in order.
@@ -138,6 +140,17 @@ export function createRegistry(parts: {
       log.debug({ err: error, what, errors }, 'registry.failed');
       return undefined;
     }
+  }
+
+  /** Takes a session out of this server's; undefined when it is none of them. */
+  function forget(sessionId: string): Local | undefined {
+    const local = locals.get(sessionId);
+    if (!local) return undefined;
+    locals.delete(sessionId);
+    const own = localsOf.get(local.session.userId);
+    own?.delete(local);
+    if (own?.size === 0) localsOf.delete(local.session.userId);
+    return local;
   }
 
   function changed(userIds: readonly string[], cause: ChangeCause): void {
@@ -340,16 +353,18 @@ export function createRegistry(parts: {
 
   return {
     register(session, state) {
-      locals.set(session.id, { session, state, writtenState: '' });
+      forget(session.id);
+      const local: Local = { session, state, writtenState: '' };
+      locals.set(session.id, local);
+      localsOf.set(session.userId, (localsOf.get(session.userId) ?? new Set()).add(local));
       return inOrder(session.id, async () => {
         if (redis) await write([session.id]);
         changed([session.userId], 'opened');
       });
     },
     remove(sessionId, left = false) {
-      const local = locals.get(sessionId);
+      const local = forget(sessionId);
       if (!local) return Promise.resolve();
-      locals.delete(sessionId);
       return inOrder(sessionId, async () => {
         await removeAll([local.session]);
         changed([local.session.userId], left ? 'left' : 'lost');
@@ -358,9 +373,9 @@ export function createRegistry(parts: {
     async list(userIds) {
       const asked = new Set(userIds);
       const elsewhere = redis && asked.size > 0 ? await others([...asked]) : { sessions: [], complete: true };
-      const here = [...locals.values()]
-        .filter(({ session }) => asked.has(session.userId))
-        .map(({ session, state }) => ({ ...session, ...state() }));
+      const here = [...asked].flatMap((userId) =>
+        [...(localsOf.get(userId) ?? [])].map(({ session, state }) => ({ ...session, ...state() })),
+      );
       // Ids are UUIDv7: they sort by time.
       const sessions = [...here, ...elsewhere.sessions].sort((a, b) => (a.id < b.id ? -1 : 1));
       return { sessions, complete: elsewhere.complete };
@@ -415,6 +430,7 @@ export function createRegistry(parts: {
       await Promise.all(order.values());
       const left = [...locals.values()].map(({ session }) => session);
       locals.clear();
+      localsOf.clear();
       for (let from = 0; from < left.length; from += batchSize) await removeAll(left.slice(from, from + batchSize));
       await attempt('leave', ({ publisher }) => publisher.zrem(keys.instances, instanceId));
     },
