@@ -110,7 +110,7 @@ test('a server that ends takes its sessions with it, and leaves nothing in Redis
 });
 
 test('the sessions of a server that died vanish when its lease ends, and the others are told', async () => {
-  await using servers = await cluster({ leaseMs: 600 });
+  await using servers = await cluster({ leaseMs: 1_500 });
   const dying = await servers.open(true);
   const sessions = [sessionOf(dying.instanceId), sessionOf(dying.instanceId)];
   for (const session of sessions) await dying.registry.register(session, idle);
@@ -126,7 +126,7 @@ test('the sessions of a server that died vanish when its lease ends, and the oth
 });
 
 test('a server taken for dead enters its sessions again when it turns out to live', async () => {
-  await using servers = await cluster({ leaseMs: 600 });
+  await using servers = await cluster({ leaseMs: 1_500 });
   const slow = await servers.open(true);
   const session = sessionOf(slow.instanceId);
   await slow.registry.register(session, idle);
