@@ -182,17 +182,17 @@ test('in a project of more than 50 members it is told how many are online once t
   // The owner makes one.
   const few = members.slice(0, 40);
   await Promise.all(few.map((member) => app.socket(member)));
-  await expect
-    .poll(async () => (await presenceOf(other, owner, few)).filter(({ online }) => online))
-    .toHaveLength(few.length);
-  // Signals are the first thing left out under load, so not each of them need be heard; who is heard is named.
-  const first = await nextSignal(stream, { __typename: 'PresenceSignal', status: 'ONLINE' });
-  expect(few.map(({ id }) => id)).toContain(first.userId);
+  const named = new Set<string | null>();
+  while (named.size < few.length) {
+    const signal = await nextSignal(stream, { __typename: 'PresenceSignal', status: 'ONLINE' });
+    named.add(signal.userId);
+  }
+  expect(named).toEqual(new Set(few.map(({ id }) => id)));
   const before = socket.frames.length;
   for (const member of members.slice(40)) await app.socket(member);
   const counted = await nextSignal(stream, { __typename: 'PresenceSignal', userId: null });
   expect(counted).toMatchObject({ status: 'ONLINE' });
-  // What is told may be two seconds old, and in a storm a little off; it is a count because there are so many.
+  // Should be 61 in the end. counts.ts can count somebody twice in a storm and never tells again: a known fault.
   expect(counted.count).toBeGreaterThan(50);
   const told = socket.frames.slice(before).filter((frame) => frame.includes('PresenceSignal')).length;
   expect(told).toBeLessThan(20);
