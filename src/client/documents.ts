@@ -64,6 +64,18 @@ export const createTask = graphql(`
   }
 `);
 
+export const createContent = graphql(`
+  mutation CreateContent($input: CreateContentInput!) {
+    createContent(input: $input) { content { id title version } eventCursor }
+  }
+`);
+
+export const publishContent = graphql(`
+  mutation PublishContent($input: PublishContentInput!) {
+    publishContent(input: $input) { content { id status version } eventCursor }
+  }
+`);
+
 export const addComment = graphql(`
   mutation AddComment($input: AddCommentInput!) {
     addComment(input: $input) { comment { id text } eventCursor }

@@ -4,11 +4,13 @@ import './membership/graphql.ts';
 import './projects/graphql.ts';
 import './tasks/graphql.ts';
 import './time/graphql.ts';
+import './content/graphql.ts';
 import './comments/graphql.ts';
 import './notifications/graphql.ts';
 import './presence/graphql.ts';
 import { type EventInterface, eventRegistry } from '../events/define.ts';
 import { commentEvents } from './comments/events.ts';
+import { contentEvents } from './content/events.ts';
 import { identityEvents } from './identity/events.ts';
 import { membershipEvents } from './membership/events.ts';
 import { notificationEvents } from './notifications/events.ts';
@@ -23,6 +25,7 @@ export const events = eventRegistry(
   projectEvents,
   taskEvents,
   timeEvents,
+  contentEvents,
   commentEvents,
   notificationEvents,
 );

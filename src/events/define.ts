@@ -53,6 +53,13 @@ export const oneOf = <const Values extends readonly [string, ...string[]]>(
   description: string,
 ) => field(false, z.enum(values), enumName, description);
 
+/** {@link oneOf}, or nothing. */
+export const optionalOneOf = <const Values extends readonly [string, ...string[]]>(
+  enumName: string,
+  values: Values,
+  description: string,
+) => field(false, z.enum(values).nullable(), enumName, description, { nullable: true });
+
 /** What an update changed. `from` and `to` are null for free text, which is read through the row instead. */
 export interface Change {
   field: string;

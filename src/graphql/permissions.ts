@@ -16,6 +16,7 @@ const workspacePermissions = {
   'workspace:manage-sessions': ['ADMIN'],
   'user:read-email': ['ADMIN'],
   'project:create': ['ADMIN', 'MEMBER'],
+  'content:create': ['ADMIN', 'MEMBER'],
 } as const satisfies Record<`${string}:${string}`, readonly WorkspaceRole[]>;
 
 /** What a member may do in a topic, by their role in it. */
@@ -23,6 +24,12 @@ const topicPermissions = {
   'project:read': ['OWNER', 'ADMIN', 'MEMBER', 'GUEST'],
   'project:update': ['OWNER', 'ADMIN'],
   'project:delete': ['OWNER'],
+  // An author has a membership; whoever reads a published page without one is its GUEST.
+  'content:read': ['OWNER', 'ADMIN', 'MEMBER', 'GUEST'],
+  'content:rate': ['OWNER', 'ADMIN', 'MEMBER', 'GUEST'],
+  'content:update': ['OWNER', 'ADMIN', 'MEMBER'],
+  'content:publish': ['OWNER', 'ADMIN'],
+  'content:delete': ['OWNER'],
   'member:add': ['OWNER', 'ADMIN'],
   'member:remove': ['OWNER', 'ADMIN'],
   'member:change-role': ['OWNER', 'ADMIN'],

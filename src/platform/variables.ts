@@ -243,6 +243,8 @@ export const variables = {
   // Texts
   titleMaxChars: variable('TITLE_MAX_CHARS', count, 200, 'Characters in a title or name.'),
   textMaxChars: variable('TEXT_MAX_CHARS', count, 5000, 'Characters in a description.'),
+  // In four bytes each they still fit into WS_MAX_PAYLOAD_BYTES.
+  contentMaxChars: variable('CONTENT_MAX_CHARS', count, 50_000, 'Characters in a page.'),
   commentMaxChars: variable('COMMENT_MAX_CHARS', count, 5000, 'Characters in a comment.'),
 
   // What it says

@@ -86,7 +86,7 @@ describe('whoever is removed on another server', () => {
     // Both facts in one page of the log, which no timing of two commands can promise.
     await other.services.transaction({ actorId: owner.id, correlationId: null }, async (tx) => {
       const key = topicKey('project', project.id);
-      append(tx, key, membershipEvents.MemberRemoved, { userId: member.id });
+      append(tx, key, membershipEvents.MemberRemoved, { userId: member.id, remainsAs: null });
       append(tx, key, membershipEvents.MemberAdded, { userId: member.id, role: 'MEMBER' });
     });
     expect(await stream.error()).toMatchObject(noAccess);

@@ -142,35 +142,43 @@ test('every kind of event, with every shareable field, is executed once for two 
   const [owner, member] = [await app.world.person({ role: 'ADMIN' }), await app.world.person({ role: 'ADMIN' })];
   const { project } = await app.world.project({ owner });
   await app.world.member({ project, by: owner, person: member, role: 'OWNER' });
-  const key = topicKey('project', project.id);
+  const { content } = await app.world.content({ owner, published: false });
+  await run(app, owner, 'addMember', { topicId: content.id, userId: member.id, role: 'OWNER' });
+  const topics = [
+    { kind: 'PROJECT', id: project.id },
+    { kind: 'CONTENT', id: content.id },
+  ];
   const kinds = eventKinds();
   const declared = [...app.services.events.values()].filter(isPublic).map(({ kind }) => kind);
   expect(kinds.sort()).toEqual(declared.sort());
 
   // From the very beginning of the log: every kind is rendered for those who catch up, and later ones live.
-  const variables = { topics: [{ kind: 'PROJECT', id: project.id }], after: [encodeCursor({ topic: key, seq: 0 })] };
+  const keys = [topicKey('project', project.id), topicKey('content', content.id)];
+  const variables = { topics, after: keys.map((topic) => encodeCursor({ topic, seq: 0 })) };
   const streams = new Map<string, Awaited<ReturnType<TestSocket['subscribe']>>[]>();
   const both = [await connect(owner), await connect(member)];
   for (const kind of kinds) {
     const document = shareableDocument(kind);
     streams.set(kind, await Promise.all(both.map((socket) => socket.subscribe(document, variables))));
   }
-  // One group for each document, not one for each person.
-  expect(app.hub.sizes).toMatchObject({ members: 2 * kinds.length, groups: kinds.length });
+  // One group for each document and topic, not one for each person.
+  const places = topics.length * kinds.length;
+  expect(app.hub.sizes).toMatchObject({ members: 2 * places, groups: places });
 
-  await oneOfEachKind(owner, project);
+  await oneOfEachKind(owner, project, content);
   for (const [kind, ofBoth] of streams) {
     for (const stream of ofBoth) {
       const delivered = await stream.next(kind);
       expect(delivered.errors, `errors in ${kind}`).toBeUndefined();
-      expect(delivered.value).toMatchObject({ __typename: kind, cursor: delivered.cursor, topic: { id: project.id } });
+      expect(delivered.value).toMatchObject({ __typename: kind, cursor: delivered.cursor });
+      expect(topics.map(({ id }) => id)).toContain(delivered.value.topic.id);
       expect(stream.waiting.flatMap(({ errors = [] }) => errors)).toEqual([]);
     }
   }
 });
 
-/** Every public kind at least once, by real commands; the last one deletes the project. */
-async function oneOfEachKind(owner: Person, project: { id: string }): Promise<void> {
+/** Every public kind at least once, by real commands; the last ones delete the page and the project. */
+async function oneOfEachKind(owner: Person, project: { id: string }, content: { id: string }): Promise<void> {
   const commands = commandsOf(app, owner, project);
   const third = await app.world.person();
   const task = await app.world.task({ project, by: owner, input: { estimateMinutes: 5 } });
@@ -186,6 +194,11 @@ async function oneOfEachKind(owner: Person, project: { id: string }): Promise<vo
   await run(app, owner, 'deleteComment', { commentId: comment.id });
   await commands.remove(third);
   await run(app, owner, 'deleteTask', { taskId: task.id });
+  const contentId = content.id;
+  await run(app, owner, 'updateContent', { contentId, title: 'Renamed' });
+  await run(app, owner, 'publishContent', { contentId });
+  await run(app, owner, 'unpublishContent', { contentId });
+  await run(app, owner, 'deleteContent', { contentId });
   await commands.deleteProject();
 }
 

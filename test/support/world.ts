@@ -1,4 +1,11 @@
-import { addComment, addMember, createProject, createTask } from '../../src/client/documents.ts';
+import {
+  addComment,
+  addMember,
+  createContent,
+  createProject,
+  createTask,
+  publishContent,
+} from '../../src/client/documents.ts';
 import { createPerson } from '../../src/domains/identity/people.ts';
 import type { WorkspaceRole } from '../../src/graphql/permissions.ts';
 import type { Clock } from '../../src/platform/clock.ts';
@@ -31,6 +38,13 @@ export interface ProjectWorld {
   project: { id: string; name: string };
 }
 
+/** A page with its authors: the owner, and others. */
+export interface ContentWorld {
+  owner: Person;
+  authors: Person[];
+  content: { id: string; title: string };
+}
+
 export interface TaskRow {
   id: string;
   title: string;
@@ -59,6 +73,15 @@ export interface World {
     name?: string;
     externalId?: string;
   }): Promise<ProjectWorld>;
+  /** A page, created by its owner through the API and published unless told otherwise; `authors` by number or role. */
+  content(options?: {
+    authors?: number | readonly ProjectRole[];
+    owner?: Person;
+    workspace?: WorkspaceRow;
+    published?: boolean;
+    externalId?: string;
+    input?: Record<string, unknown>;
+  }): Promise<ContentWorld>;
   /** Adds a member through the API as `by`, and returns the person. */
   member(options: { project: { id: string }; by: Person; role?: ProjectRole; person?: Person }): Promise<Person>;
   /** A task, created through the API as `by`. */
@@ -109,6 +132,17 @@ export function createWorld(parts: { database: Database; clock: Clock; ask: Ask 
     return added;
   };
 
+  async function membersOf(
+    project: { id: string },
+    by: Person,
+    wanted: number | readonly ProjectRole[] = 0,
+  ): Promise<Person[]> {
+    const roles = typeof wanted === 'object' ? wanted : Array<'MEMBER'>(wanted).fill('MEMBER');
+    const members: Person[] = [];
+    for (const role of roles) members.push(await member({ project, by, role }));
+    return members;
+  }
+
   return {
     workspace: usual,
     newWorkspace,
@@ -120,11 +154,18 @@ export function createWorld(parts: { database: Database; clock: Clock; ask: Ask 
       const answer = await ask(owner, createProject, { input: { name, ...(externalId && { externalId }) } });
       const { project } = answer.createProject;
       if (!project) throw new Error('a new project was not readable by its owner');
-      const roles =
-        typeof options.members === 'object' ? options.members : Array<'MEMBER'>(options.members ?? 0).fill('MEMBER');
-      const members: Person[] = [];
-      for (const role of roles) members.push(await member({ project, by: owner, role }));
-      return { owner, members, project };
+      return { owner, members: await membersOf(project, owner, options.members), project };
+    },
+    async content(options = {}) {
+      const owner = options.owner ?? (await person({ ...(options.workspace && { workspace: options.workspace }) }));
+      const { externalId, published = true } = options;
+      const input = { type: 'ARTICLE' as const, title: `Page ${++made}`, ...(externalId && { externalId }) };
+      const answer = await ask(owner, createContent, { input: { ...input, ...options.input } });
+      const { content } = answer.createContent;
+      if (!content) throw new Error('a new page was not readable by its author');
+      const authors = await membersOf(content, owner, options.authors);
+      if (published) await ask(owner, publishContent, { input: { contentId: content.id } });
+      return { owner, authors, content };
     },
     async task({ project, by, title = `Task ${++made}`, assignee, input }) {
       const answer = await ask(by, createTask, {

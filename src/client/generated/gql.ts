@@ -21,6 +21,8 @@ type Documents = {
     "\n  mutation CreateProject($input: CreateProjectInput!) {\n    createProject(input: $input) { project { id name } eventCursor }\n  }\n": typeof types.CreateProjectDocument,
     "\n  mutation AddMember($input: AddMemberInput!) {\n    addMember(input: $input) { eventCursor }\n  }\n": typeof types.AddMemberDocument,
     "\n  mutation CreateTask($input: CreateTaskInput!) {\n    createTask(input: $input) { task { id title version } eventCursor }\n  }\n": typeof types.CreateTaskDocument,
+    "\n  mutation CreateContent($input: CreateContentInput!) {\n    createContent(input: $input) { content { id title version } eventCursor }\n  }\n": typeof types.CreateContentDocument,
+    "\n  mutation PublishContent($input: PublishContentInput!) {\n    publishContent(input: $input) { content { id status version } eventCursor }\n  }\n": typeof types.PublishContentDocument,
     "\n  mutation AddComment($input: AddCommentInput!) {\n    addComment(input: $input) { comment { id text } eventCursor }\n  }\n": typeof types.AddCommentDocument,
     "\n  query Tasks($projectId: ID!, $first: Int, $after: String) {\n    tasks(projectId: $projectId, first: $first, after: $after) {\n      nodes { id title status priority version assignee { id name } }\n      pageInfo { hasNextPage endCursor }\n      headCursor\n    }\n  }\n": typeof types.TasksDocument,
 };
@@ -31,6 +33,8 @@ const documents: Documents = {
     "\n  mutation CreateProject($input: CreateProjectInput!) {\n    createProject(input: $input) { project { id name } eventCursor }\n  }\n": types.CreateProjectDocument,
     "\n  mutation AddMember($input: AddMemberInput!) {\n    addMember(input: $input) { eventCursor }\n  }\n": types.AddMemberDocument,
     "\n  mutation CreateTask($input: CreateTaskInput!) {\n    createTask(input: $input) { task { id title version } eventCursor }\n  }\n": types.CreateTaskDocument,
+    "\n  mutation CreateContent($input: CreateContentInput!) {\n    createContent(input: $input) { content { id title version } eventCursor }\n  }\n": types.CreateContentDocument,
+    "\n  mutation PublishContent($input: PublishContentInput!) {\n    publishContent(input: $input) { content { id status version } eventCursor }\n  }\n": types.PublishContentDocument,
     "\n  mutation AddComment($input: AddCommentInput!) {\n    addComment(input: $input) { comment { id text } eventCursor }\n  }\n": types.AddCommentDocument,
     "\n  query Tasks($projectId: ID!, $first: Int, $after: String) {\n    tasks(projectId: $projectId, first: $first, after: $after) {\n      nodes { id title status priority version assignee { id name } }\n      pageInfo { hasNextPage endCursor }\n      headCursor\n    }\n  }\n": types.TasksDocument,
 };
@@ -59,6 +63,14 @@ export function graphql(source: "\n  mutation AddMember($input: AddMemberInput!)
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  mutation CreateTask($input: CreateTaskInput!) {\n    createTask(input: $input) { task { id title version } eventCursor }\n  }\n"): typeof import('./graphql.ts').CreateTaskDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation CreateContent($input: CreateContentInput!) {\n    createContent(input: $input) { content { id title version } eventCursor }\n  }\n"): typeof import('./graphql.ts').CreateContentDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation PublishContent($input: PublishContentInput!) {\n    publishContent(input: $input) { content { id status version } eventCursor }\n  }\n"): typeof import('./graphql.ts').PublishContentDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

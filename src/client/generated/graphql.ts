@@ -20,14 +20,44 @@ export type AddCommentInput = {
 export type AddMemberInput = {
   /** Any text up to 200 characters that is unique for this intent of yours. A retry with the same key and input gets the same answer and does nothing twice. */
   idempotencyKey?: string | null | undefined;
-  /** PROJECT or CONVERSATION; needed only where `topicId` is an externalId. */
+  /** PROJECT, CONTENT or CONVERSATION; needed only where `topicId` is an externalId. */
   kind?: TopicKind | null | undefined;
   /** What they may do in it. */
   role?: TopicRole | null | undefined;
-  /** Id of the project or conversation; with `kind` also its externalId. */
+  /** Id of the project, page or conversation; with `kind` also its externalId. */
   topicId: string;
   /** Id of the person. */
   userId: string;
+};
+
+/** Who may read a page. */
+export type ContentStatus =
+  /** Its authors only. */
+  | 'DRAFT'
+  /** Everybody in the workspace. */
+  | 'PUBLISHED';
+
+/** What a page is. */
+export type ContentType =
+  /** An article. */
+  | 'ARTICLE'
+  /** An entry of a blog. */
+  | 'BLOG'
+  /** Any other page. */
+  | 'PAGE';
+
+/** Input of createContent. */
+export type CreateContentInput = {
+  /** Its text, at most CONTENT_MAX_CHARS characters (50000); absent: none yet. */
+  body?: string | null | undefined;
+  /** Its id in another application, to name it by (`article-123`): 1 to 200 visible characters without spaces, no UUID, of no other page of the workspace. */
+  externalId?: string | null | undefined;
+  /** Any text up to 200 characters that is unique for this intent of yours. A retry with the same key and input gets the same answer and does nothing twice. */
+  idempotencyKey?: string | null | undefined;
+  /** Title in one line, at most TITLE_MAX_CHARS characters (200). */
+  title: string;
+  /** What it is. */
+  type: ContentType;
 };
 
 /** Input of createProject. */
@@ -70,9 +100,19 @@ export type EventType =
   | 'COMMENT_DELETED'
   /** The text or the mentions of a comment changed. */
   | 'COMMENT_EDITED'
+  /** A page was created, as a draft. Also in the own topic of its author, whose open streams gain it. */
+  | 'CONTENT_CREATED'
+  /** A page was deleted, with everything on it; every stream of it ends after this. */
+  | 'CONTENT_DELETED'
+  /** A page was published: everybody in the workspace may read it. */
+  | 'CONTENT_PUBLISHED'
+  /** A page became a draft again, which only its authors may read. The streams of everybody else end instead of showing it. */
+  | 'CONTENT_UNPUBLISHED'
+  /** Title, text or type of a page changed. Formerly `live-update`. */
+  | 'CONTENT_UPDATED'
   /** Somebody became a member. Also in their own topic, which is how their open streams gain this one. Formerly `participant:added`. */
   | 'MEMBER_ADDED'
-  /** Somebody left or was removed; `actor` is who did it. Also in their own topic. Their streams of the topic end instead of showing it. Formerly `participant:removed`. */
+  /** Somebody left or was removed; `actor` is who did it. Also in their own topic. Their streams of the topic end instead of showing it, unless they may read it still. Formerly `participant:removed`. */
   | 'MEMBER_REMOVED'
   /** A member may do more or less than before. */
   | 'MEMBER_ROLE_CHANGED'
@@ -107,6 +147,16 @@ export type NotificationReason =
   | 'COMMENTED'
   /** You were mentioned. */
   | 'MENTIONED';
+
+/** Input of publishContent. */
+export type PublishContentInput = {
+  /** Id or externalId of the page. */
+  contentId: string;
+  /** CONFLICT when the page has another version by now; absent: do it anyway. */
+  expectedVersion?: number | null | undefined;
+  /** Any text up to 200 characters that is unique for this intent of yours. A retry with the same key and input gets the same answer and does nothing twice. */
+  idempotencyKey?: string | null | undefined;
+};
 
 /** How urgent a task is. */
 export type TaskPriority =
@@ -195,6 +245,11 @@ export type EventsSubscription = { events:
     | { __typename: 'Checkpoint', cursors: Array<{ topic: string, cursor: string }> }
     | { __typename: 'CommentDeleted', id: string, cursor: string, type: EventType, at: string, topic: { id: string, kind: TopicKind }, actor: { id: string, name: string } | null }
     | { __typename: 'CommentEdited', id: string, cursor: string, type: EventType, at: string, topic: { id: string, kind: TopicKind }, actor: { id: string, name: string } | null }
+    | { __typename: 'ContentCreated', id: string, cursor: string, type: EventType, at: string, topic: { id: string, kind: TopicKind }, actor: { id: string, name: string } | null }
+    | { __typename: 'ContentDeleted', id: string, cursor: string, type: EventType, at: string, topic: { id: string, kind: TopicKind }, actor: { id: string, name: string } | null }
+    | { __typename: 'ContentPublished', id: string, cursor: string, type: EventType, at: string, topic: { id: string, kind: TopicKind }, actor: { id: string, name: string } | null }
+    | { __typename: 'ContentUnpublished', id: string, cursor: string, type: EventType, at: string, topic: { id: string, kind: TopicKind }, actor: { id: string, name: string } | null }
+    | { __typename: 'ContentUpdated', id: string, cursor: string, type: EventType, at: string, topic: { id: string, kind: TopicKind }, actor: { id: string, name: string } | null }
     | { __typename: 'MemberAdded', id: string, cursor: string, type: EventType, at: string, topic: { id: string, kind: TopicKind }, actor: { id: string, name: string } | null }
     | { __typename: 'MemberRemoved', id: string, cursor: string, type: EventType, at: string, topic: { id: string, kind: TopicKind }, actor: { id: string, name: string } | null }
     | { __typename: 'MemberRoleChanged', id: string, cursor: string, type: EventType, at: string, topic: { id: string, kind: TopicKind }, actor: { id: string, name: string } | null }
@@ -230,6 +285,20 @@ export type CreateTaskMutationVariables = Exact<{
 
 
 export type CreateTaskMutation = { createTask: { eventCursor: string | null, task: { id: string, title: string, version: number } } };
+
+export type CreateContentMutationVariables = Exact<{
+  input: CreateContentInput;
+}>;
+
+
+export type CreateContentMutation = { createContent: { eventCursor: string | null, content: { id: string, title: string, version: number } | null } };
+
+export type PublishContentMutationVariables = Exact<{
+  input: PublishContentInput;
+}>;
+
+
+export type PublishContentMutation = { publishContent: { eventCursor: string | null, content: { id: string, status: ContentStatus, version: number } | null } };
 
 export type AddCommentMutationVariables = Exact<{
   input: AddCommentInput;
@@ -384,6 +453,30 @@ export const CreateTaskDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<CreateTaskMutation, CreateTaskMutationVariables>;
+export const CreateContentDocument = new TypedDocumentString(`
+    mutation CreateContent($input: CreateContentInput!) {
+  createContent(input: $input) {
+    content {
+      id
+      title
+      version
+    }
+    eventCursor
+  }
+}
+    `) as unknown as TypedDocumentString<CreateContentMutation, CreateContentMutationVariables>;
+export const PublishContentDocument = new TypedDocumentString(`
+    mutation PublishContent($input: PublishContentInput!) {
+  publishContent(input: $input) {
+    content {
+      id
+      status
+      version
+    }
+    eventCursor
+  }
+}
+    `) as unknown as TypedDocumentString<PublishContentMutation, PublishContentMutationVariables>;
 export const AddCommentDocument = new TypedDocumentString(`
     mutation AddComment($input: AddCommentInput!) {
   addComment(input: $input) {

@@ -1,21 +1,16 @@
 import { parseTopicKey, type TopicKey, type TopicKindName } from '../../events/topic.ts';
 import type { Tx } from '../../events/transaction.ts';
-import type { Context } from '../../graphql/context.ts';
 import { type TopicPermission, type TopicRole, topicRoleMay } from '../../graphql/permissions.ts';
 import type { Db } from '../../platform/database.ts';
 import { AppError } from '../../platform/errors.ts';
+import { isId } from '../../platform/ids.ts';
 import { type AskedRow, askedRow, askedSql, keySql, type Person, roleSql } from './asked.ts';
+import { noSuchTopic, type TopicHeld } from './topics.ts';
 
 export { isExternalId, type Person } from './asked.ts';
 export { createTopicAccess } from './entry.ts';
-export { asTopics, kindOf, type TopicRefShape } from './topics.ts';
-
-/** A topic somebody has a role in. */
-export interface TopicHeld {
-  readonly key: TopicKey;
-  readonly id: string;
-  readonly role: TopicRole;
-}
+export { enterTopic, enterTopicIfAny, headCursorOf, rememberPlace, roleHere } from './here.ts';
+export { asTopics, noSuchTopic, type TopicHeld, type TopicRefShape, topicOfRow } from './topics.ts';
 
 /**
  * The person's roles in topics, in one statement. Without an entry: no access, whatever the reason. Somebody
@@ -34,8 +29,8 @@ export async function rolesOf(
 }
 
 /**
- * The topic of an id or externalId, for somebody who has `permission` in it. `kind` null: a project or a
- * conversation, by id only.
+ * The topic of an id or externalId, for somebody who has `permission` in it. `kind` null: of any kind but a person's
+ * own, by id only.
  * @throws FORBIDDEN `No such project, or no access to it.` for one that is missing, of another workspace, deleted,
  * or not theirs; FORBIDDEN `sentence` for a member without the permission.
  */
@@ -51,12 +46,6 @@ export async function requireTopic(
   if (!held) throw noSuchTopic(kind);
   requireRole(held.role, permission, sentence);
   return held;
-}
-
-/** The error for a topic that is missing, foreign, deleted or not theirs: one sentence for all four. */
-export function noSuchTopic(kind: TopicKindName | null): AppError {
-  const noun = kind === 'content' ? 'page' : (kind ?? 'topic');
-  return new AppError('FORBIDDEN', `No such ${noun}, or no access to it.`);
 }
 
 /**
@@ -82,6 +71,20 @@ export async function topicMembers(db: Db | Tx, topicId: string): Promise<string
   return rows.map((row) => row.id);
 }
 
+/** Those of these people who may read the topic, sorted by id; whoever is no active person of its workspace may not. */
+export async function readersAmong(db: Db | Tx, topicId: string, userIds: readonly string[]): Promise<string[]> {
+  if (userIds.length === 0) return [];
+  const rows = await db.$queryRawUnsafe<{ id: string }[]>(
+    `SELECT p.id FROM "Topic" t
+     JOIN "User" p ON p."workspaceId" = t."workspaceId" AND p.id = ANY($2::uuid[]) AND p."deactivatedAt" IS NULL
+     LEFT JOIN "Membership" m ON m."topicId" = t.id AND m."userId" = p.id
+     WHERE t.id = $1::uuid AND t."deletedAt" IS NULL AND ${roleSql} IS NOT NULL ORDER BY p.id`,
+    topicId,
+    userIds.filter(isId),
+  );
+  return rows.map((row) => row.id);
+}
+
 async function find(db: Db | Tx, rows: readonly AskedRow[]): Promise<(TopicHeld | undefined)[]> {
   if (rows.length === 0) return [];
   const found = await db.$queryRawUnsafe<{ id: string; key: TopicKey; role: TopicRole | null }[]>(
@@ -89,18 +92,4 @@ async function find(db: Db | Tx, rows: readonly AskedRow[]): Promise<(TopicHeld 
     JSON.stringify(rows),
   );
   return found.map(({ id, key, role }) => (role ? { id, key, role } : undefined));
-}
-
-/** Roles this request has read together with something else, so that a list need not ask for each of its items. */
-const rolesRead = {};
-const rolesReadIn = (context: Context) => context.once(rolesRead, () => new Map<TopicKey, TopicRole>());
-
-/** Lets {@link roleHere} answer for this request without asking. */
-export function rememberRole(context: Context, topic: TopicKey, role: TopicRole): void {
-  rolesReadIn(context).set(topic, role);
-}
-
-/** The reader's role in a topic; null: no access. For fields; commands ask in their transaction. */
-export async function roleHere(context: Context, topic: TopicKey): Promise<TopicRole | null> {
-  return rolesReadIn(context).get(topic) ?? context.roleIn(topic);
 }

@@ -22,7 +22,7 @@ export function isExternalId(text: string): boolean {
 export interface AskedRow {
   user_id: string;
   workspace_id: string;
-  /** Null: a project or a conversation, by id only. */
+  /** Null: of any kind but USER, by id only. */
   kind: TopicKind | null;
   id: string | null;
   external_id: string | null;
@@ -55,11 +55,15 @@ export const askedSql = `
       SELECT named.id FROM "Topic" named WHERE named."workspaceId" = asked.workspace_id
         AND named.kind = asked.kind::"TopicKind" AND named."externalId" = asked.external_id))
     AND t."workspaceId" = p."workspaceId" AND t."deletedAt" IS NULL
-    AND CASE WHEN asked.kind IS NULL THEN t.kind IN ('PROJECT', 'CONVERSATION') ELSE t.kind = asked.kind::"TopicKind" END
+    AND CASE WHEN asked.kind IS NULL THEN t.kind <> 'USER' ELSE t.kind = asked.kind::"TopicKind" END
   LEFT JOIN "Membership" m ON m."topicId" = t.id AND m."userId" = p.id`;
 
-/** The role in terms of {@link askedSql}; a person's own topic has one member, its OWNER. Null: no access. */
-export const roleSql = `CASE WHEN t.kind <> 'USER' THEN m.role::text WHEN t.id = p.id THEN 'OWNER' END`;
+/**
+ * The role in terms of {@link askedSql}. A person's own topic has one member, its OWNER; an open topic is read by
+ * everybody in the workspace, as a GUEST where no membership says otherwise. Null: no access.
+ */
+export const roleSql = `CASE WHEN t.kind = 'USER' THEN CASE WHEN t.id = p.id THEN 'OWNER' END
+  ELSE coalesce(m.role::text, CASE WHEN t.open AND p.id IS NOT NULL THEN 'GUEST' END) END`;
 
 /** The key of `t` in terms of {@link askedSql}. */
 export const keySql = `lower(t.kind::text) || ':' || t.id`;

@@ -6,12 +6,13 @@ import type { TopicPermission, TopicRole } from '../../graphql/permissions.ts';
 import { AppError } from '../../platform/errors.ts';
 import { isId } from '../../platform/ids.ts';
 import { requirePerson } from '../identity/access.ts';
-import { requireTopic, type TopicHeld } from './access.ts';
+import { requireTopic, rolesOf, type TopicHeld } from './access.ts';
 import { isExternalId } from './asked.ts';
 import { membershipEvents } from './events.ts';
-import { requireMayActOn, requireMayGive, requireMayHold, requireOwnerLeft } from './rules.ts';
+import { requireMayActOn, requireMayGive, requireMayHold, requireOwnerLeft, requireRoleOf } from './rules.ts';
+import { nounOf } from './topics.ts';
 
-/** Which project or conversation: its id, or with `kind` also its externalId. */
+/** Which project, page or conversation: its id, or with `kind` also its externalId. */
 export interface TopicInput {
   readonly topicId: string;
   readonly kind?: TopicKindName | null | undefined;
@@ -58,7 +59,7 @@ export async function createTopic(
     VALUES (${id}::uuid, ${workspaceId}::uuid, ${kind}::"TopicKind", ${externalId}, ${createdAt})
     ON CONFLICT ("workspaceId", kind, "externalId") DO NOTHING`;
   if (made === 0) {
-    throw new AppError('CONFLICT', `The externalId belongs to another ${topic.kind}.`, { field: 'externalId' });
+    throw new AppError('CONFLICT', `The externalId belongs to another ${nounOf(topic.kind)}.`, { field: 'externalId' });
   }
   await tx.membership.create({ data: { topicId: id, userId: ownerId, role: 'OWNER', joinedEventId, createdAt } });
 }
@@ -76,6 +77,7 @@ export function addMember(
   return context.transaction(async (tx) => {
     const { topic, own, member } = await open(tx, context, input, 'member:add', 'You may not add members here.');
     requireMayGive(own, role);
+    requireRoleOf(topic.key, role);
     const userId = await requireMayBe(tx, context, input.userId, role);
     if (member?.role === role) return { topicId: topic.id, userId, eventId: null };
     if (member) {
@@ -108,7 +110,8 @@ export function removeMember(context: Context, input: TopicInput & { userId: str
     requireOwnerLeft(member.role, othersOwning);
     const { userId } = input;
     await tx.membership.delete({ where: { topicId_userId: { topicId: topic.id, userId } } });
-    const eventId = append(tx, topic.key, membershipEvents.MemberRemoved, { userId });
+    const left = (await rolesOf(tx, { userId, workspaceId: context.viewer.workspaceId }, [topic.key])).get(topic.key);
+    const eventId = append(tx, topic.key, membershipEvents.MemberRemoved, { userId, remainsAs: left ?? null });
     return { topicId: topic.id, userId, eventId };
   });
 }
@@ -142,6 +145,7 @@ export function changeMemberRole(
     }
     requireMayActOn(own, member.role);
     requireMayGive(own, role);
+    requireRoleOf(topic.key, role);
     const userId = await requireMayBe(tx, context, input.userId, role);
     if (member.role === role) return { topicId: topic.id, userId, eventId: null };
     requireOwnerLeft(member.role, othersOwning);
@@ -173,10 +177,10 @@ async function open(
   sentence: string,
 ): Promise<Opened> {
   const { kind = null, topicId, userId } = input;
-  if (kind === 'user' || kind === 'content') {
-    throw new AppError('VALIDATION_ERROR', 'Only projects and conversations have members.', { field: 'kind' });
+  if (kind === 'user') {
+    throw new AppError('VALIDATION_ERROR', 'Nobody can be a member of what is somebody’s own.', { field: 'kind' });
   }
-  // Of a conversation or project alike: whoever has a role in it may read it.
+  // Of every kind alike: whoever has a role in it may read it.
   const topic = await requireTopicLocked(tx, viewer, kind, topicId, permission ?? 'project:read', sentence);
   const rows = await tx.membership.findMany({
     where: {

@@ -1,11 +1,14 @@
-import { defineEvents, event, oneOf, ref } from '../../events/define.ts';
+import { defineEvents, event, oneOf, optionalOneOf, ref } from '../../events/define.ts';
 import { parseTopicKey } from '../../events/topic.ts';
 import { topicRoles } from '../../graphql/permissions.ts';
 
+// Topics of a person's own have no members.
+const models = { project: 'Project', content: 'Content', conversation: 'Conversation', user: 'User' } as const;
+
 const role = (description: string) => oneOf('TopicRole', topicRoles, description);
 
-/** Who belongs to a project or conversation. Actor and person are the same when somebody leaves. */
-export const membershipEvents = defineEvents(['project', 'conversation'], {
+/** Who belongs to a project or conversation, and who writes a page. Actor and person are the same when somebody leaves. */
+export const membershipEvents = defineEvents(['project', 'content', 'conversation'], {
   MemberAdded: event({
     wireName: 'participant:added',
     description: 'Somebody became a member. Also in their own topic, which is how their open streams gain this one.',
@@ -21,7 +24,7 @@ export const membershipEvents = defineEvents(['project', 'conversation'], {
       thread: ({ topic }) => `topic:${parseTopicKey(topic).id}`,
       subject: ({ topic }) => {
         const { kind, id } = parseTopicKey(topic);
-        return { model: kind === 'project' ? 'Project' : 'Conversation', id };
+        return { model: models[kind], id };
       },
       title: ({ actor, subject }) => `${actor} added you to ${subject}`,
     },
@@ -29,10 +32,19 @@ export const membershipEvents = defineEvents(['project', 'conversation'], {
   MemberRemoved: event({
     wireName: 'participant:removed',
     description:
-      'Somebody left or was removed; `actor` is who did it. Also in their own topic. Their streams of the topic end instead of showing it.',
-    fields: { user: ref('User', 'The former member.') },
+      'Somebody left or was removed; `actor` is who did it. Also in their own topic. Their streams of the topic end instead of showing it, unless they may read it still.',
+    fields: {
+      user: ref('User', 'The former member.'),
+      remainsAs: optionalOneOf(
+        'TopicRole',
+        topicRoles,
+        'What they may do there still, as everybody may on a published page; null: nothing.',
+      ),
+    },
     copies: ({ userId }) => [userId],
-    access: ({ userId }) => ({ effect: 'revoked', userId }),
+    // Absent in events of older releases.
+    access: ({ userId, remainsAs }) =>
+      remainsAs ? { effect: 'granted', userId, role: remainsAs } : { effect: 'revoked', userId },
   }),
   MemberRoleChanged: event({
     description: 'A member may do more or less than before.',

@@ -18,10 +18,13 @@ type InputBuilder = PothosSchemaTypes.InputFieldBuilder<Types, 'InputObject'>;
 type PayloadBuilder = PothosSchemaTypes.ObjectFieldBuilder<Types, MembershipResult>;
 
 const whichTopic = (t: InputBuilder) => ({
-  topicId: t.id({ required: true, description: 'Id of the project or conversation; with `kind` also its externalId.' }),
+  topicId: t.id({
+    required: true,
+    description: 'Id of the project, page or conversation; with `kind` also its externalId.',
+  }),
   kind: t.field({
     type: TopicKind,
-    description: 'PROJECT or CONVERSATION; needed only where `topicId` is an externalId.',
+    description: 'PROJECT, CONTENT or CONVERSATION; needed only where `topicId` is an externalId.',
   }),
 });
 
@@ -32,11 +35,11 @@ const whichMember = (t: InputBuilder) => ({
 
 /** What remains true for somebody who has just lost access, or asks again later: nothing here fails for them. */
 const aboutTopic = (t: PayloadBuilder) => ({
-  topicId: t.exposeID('topicId', { description: 'Id of the project or conversation.' }),
+  topicId: t.exposeID('topicId', { description: 'Id of the project, page or conversation.' }),
   topic: t.prismaField({
     type: Topic,
     nullable: true,
-    description: 'The topic; null when whoever asks does not belong to it any more.',
+    description: 'The topic; null when whoever asks may not read it any more.',
     resolve: (query, { topicId }, _args, context) => readTopicIfAny(context, topicId, query),
   }),
 });
@@ -56,7 +59,7 @@ const aboutMember = (t: PayloadBuilder) => ({
     type: Membership,
     nullable: true,
     description:
-      'The membership as it is now; null when it has ended, or whoever asks does not belong to the topic any more.',
+      'The membership as it is now; null when it has ended, or whoever asks may not read the topic any more.',
     resolve: (query, result, _args, context) => readMembershipIfAny(context, result, query),
   }),
 });
@@ -70,7 +73,7 @@ function named<Input extends { kind?: TopicRefShape['kind'] | null | undefined }
 
 mutation('addMember', {
   description:
-    'Makes a person of the workspace a member of a project or conversation. For OWNERs and ADMINs, up to their own role; guests of the workspace can be MEMBER or GUEST. Nothing happens when they have the role already.',
+    'Makes a person of the workspace a member of a project or conversation, or an author of a page. For OWNERs and ADMINs, up to their own role; guests of the workspace can be MEMBER or GUEST, authors are no GUESTs. Nothing happens when they have the role already.',
   inputFields: (t) => ({
     ...whichMember(t),
     role: t.field({ type: TopicRole, defaultValue: 'MEMBER', description: 'What they may do in it.' }),
@@ -81,7 +84,7 @@ mutation('addMember', {
 
 mutation('removeMember', {
   description:
-    'Ends a membership: the streams of that person end before anything that is committed later. For OWNERs and ADMINs, not for somebody of a higher role; the last OWNER stays.',
+    'Ends a membership: the streams of that person end before anything that is committed later, but for those of a published page, which they read on as a GUEST. For OWNERs and ADMINs, not for somebody of a higher role; the last OWNER stays.',
   inputFields: whichMember,
   run: (context, input) => removeMember(context, named(input)),
   outputFields: aboutPerson,

@@ -1,3 +1,4 @@
+import { parseTopicKey, type TopicKey } from '../../events/topic.ts';
 import { type TopicRole, topicRoles, type WorkspaceRole } from '../../graphql/permissions.ts';
 import { AppError } from '../../platform/errors.ts';
 
@@ -19,6 +20,15 @@ export function requireMayActOn(own: TopicRole, theirs: TopicRole): void {
 export function requireMayHold(workspaceRole: WorkspaceRole, role: TopicRole): void {
   if (workspaceRole === 'GUEST' && below('MEMBER', role)) {
     throw new AppError('CONFLICT', `A guest of the workspace can be MEMBER or GUEST, not ${role}.`, { field: 'role' });
+  }
+}
+
+/** Whoever belongs to a page writes it; its readers need no membership. Throws VALIDATION_ERROR. */
+export function requireRoleOf(topic: TopicKey, role: TopicRole): void {
+  if (role === 'GUEST' && parseTopicKey(topic).kind === 'content') {
+    throw new AppError('VALIDATION_ERROR', 'An author of a page is OWNER, ADMIN or MEMBER, not GUEST.', {
+      field: 'role',
+    });
   }
 }
 

@@ -1,6 +1,7 @@
-import type { TopicKey, TopicKindName } from '../../events/topic.ts';
+import { type TopicKey, type TopicKindName, topicKey } from '../../events/topic.ts';
 import type { TopicKind } from '../../generated/prisma/client.ts';
 import type { Viewer } from '../../graphql/context.ts';
+import type { TopicRole } from '../../graphql/permissions.ts';
 import type { TopicAccess, TopicAsked, TopicEntry } from '../../graphql/stream.ts';
 import { AppError } from '../../platform/errors.ts';
 
@@ -17,6 +18,30 @@ const maxTopics = 100;
 export function kindOf(kind: TopicKind): TopicKindName {
   return kind.toLowerCase() as TopicKindName;
 }
+
+/** A topic somebody has a role in. */
+export interface TopicHeld {
+  readonly key: TopicKey;
+  readonly id: string;
+  readonly role: TopicRole;
+}
+
+/** What sentences call a topic. */
+export function nounOf(kind: TopicKindName): string {
+  return kind === 'content' ? 'page' : kind;
+}
+
+/** The error for a topic that is missing, foreign, deleted or not theirs: one sentence for all four. */
+export function noSuchTopic(kind: TopicKindName | null): AppError {
+  return new AppError('FORBIDDEN', `No such ${kind ? nounOf(kind) : 'topic'}, or no access to it.`);
+}
+
+/** Models whose rows are a topic, or stand beside one of the same id, with the topic of a row. */
+export const topicOfRow = {
+  Topic: ({ id, kind }: { id: string; kind: TopicKind }): TopicKey => topicKey(kindOf(kind), id),
+  Project: ({ id }: { id: string }): TopicKey => topicKey('project', id),
+  Content: ({ id }: { id: string }): TopicKey => topicKey('content', id),
+} as const;
 
 /** Checks the argument `topics`. @throws VALIDATION_ERROR. */
 export function asTopics(refs: readonly TopicRefShape[]): TopicAsked[] {

@@ -1,11 +1,11 @@
 import { queryFromInfo } from '@pothos/plugin-prisma';
 import { resolveCursorConnection } from '@pothos/plugin-relay';
-import { topicKey } from '../../events/topic.ts';
+import type { TopicKey } from '../../events/topic.ts';
 import type { TopicKind as Kind, Membership as MembershipRow } from '../../generated/prisma/client.ts';
 import { builder, inTopic, perViewer } from '../../graphql/builder.ts';
-import { roleHere } from './access.ts';
+import { roleHere } from './here.ts';
 import { listMembers, memberCursor } from './queries.ts';
-import { kindOf } from './topics.ts';
+import { topicOfRow } from './topics.ts';
 
 export const TopicKind = builder.enumType('TopicKind', {
   description: 'What a topic is.',
@@ -26,11 +26,6 @@ export const TopicRole = builder.enumType('TopicRole', {
     GUEST: { description: 'Reads it and comments.' },
   } as const,
 });
-
-/** Whether whoever reads may see who belongs to the topic. */
-async function mayRead(kind: Kind, id: string, context: Parameters<typeof roleHere>[0]) {
-  return (await roleHere(context, topicKey(kindOf(kind), id))) !== null;
-}
 
 export const Membership = builder.prismaObject('Membership', {
   description: 'That somebody belongs to a topic.',
@@ -59,7 +54,8 @@ export const Topic = builder.prismaObject('Topic', {
   }),
 });
 
-for (const model of ['Topic', 'Project'] as const) {
+for (const model of ['Topic', 'Project', 'Content'] as const) {
+  const keyOf = topicOfRow[model] as (row: { id: string; kind?: Kind }) => TopicKey;
   builder.prismaObjectField(model, 'members', (t) =>
     t.connection(
       {
@@ -68,7 +64,7 @@ for (const model of ['Topic', 'Project'] as const) {
         nullable: true,
         description:
           'Who belongs to it, those who joined the workspace first coming first; null, with an error, for those who may not read it.',
-        authScopes: (parent, _args, context) => mayRead('kind' in parent ? parent.kind : 'PROJECT', parent.id, context),
+        authScopes: async (row, _args, context) => (await roleHere(context, keyOf(row))) !== null,
         resolve: ({ id }, args, context, info) =>
           resolveCursorConnection<Promise<MembershipRow[]>>({ args, toCursor: memberCursor }, (page) =>
             listMembers(context, id, page, queryFromInfo({ context, info, paths: [['nodes'], ['edges', 'node']] })),
@@ -79,12 +75,14 @@ for (const model of ['Topic', 'Project'] as const) {
   );
 }
 
-builder.prismaObjectField('Project', 'viewerRole', (t) =>
-  t.field({
-    ...perViewer,
-    type: TopicRole,
-    nullable: true,
-    description: 'What whoever asks may do in it; null when they do not belong to it any more.',
-    resolve: ({ id }, _args, context) => roleHere(context, topicKey('project', id)),
-  }),
-);
+for (const model of ['Project', 'Content'] as const) {
+  builder.prismaObjectField(model, 'viewerRole', (t) =>
+    t.field({
+      ...perViewer,
+      type: TopicRole,
+      nullable: true,
+      description: 'What whoever asks may do in it; null when they may not read it any more.',
+      resolve: (row, _args, context) => roleHere(context, topicOfRow[model](row)),
+    }),
+  );
+}

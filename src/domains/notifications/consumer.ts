@@ -7,7 +7,7 @@ import { parseTopicKey, topicKey } from '../../events/topic.ts';
 import type { Tx } from '../../events/transaction.ts';
 import type { Services } from '../../graphql/context.ts';
 import { newId } from '../../platform/ids.ts';
-import { topicMembers } from '../membership/access.ts';
+import { readersAmong } from '../membership/access.ts';
 import { notificationEvents } from './events.ts';
 import { directReasons } from './reasons.ts';
 
@@ -72,9 +72,8 @@ async function recipientsOf(tx: Tx, event: LoggedEvent, notify: Notify<Record<st
   for (const recipient of named) {
     if (recipient.userId !== event.actorId && !first.has(recipient.userId)) first.set(recipient.userId, recipient);
   }
-  if (first.size === 0) return [];
-  const readers = await topicMembers(tx, parseTopicKey(event.topic).id);
-  return readers.sort().flatMap((userId) => first.get(userId) ?? []);
+  const readers = await readersAmong(tx, parseTopicKey(event.topic).id, [...first.keys()]);
+  return readers.flatMap((userId) => first.get(userId) ?? []);
 }
 
 /**

@@ -1,13 +1,13 @@
 import type { InputFieldMap, InputShapeFromFields } from '@pothos/core';
 import type { Signal, SignalKind } from '../../events/signals.ts';
-import { parseTopicKey, topicKey } from '../../events/topic.ts';
+import { parseTopicKey, type TopicKey } from '../../events/topic.ts';
 import type { TopicKind } from '../../generated/prisma/client.ts';
 import { type BuilderTypes, builder, inTopic, perViewer } from '../../graphql/builder.ts';
 import type { Context } from '../../graphql/context.ts';
 import { mutation } from '../../graphql/mutation.ts';
 import { stream } from '../../graphql/stream.ts';
 import { pageId } from '../../platform/validation.ts';
-import { asTopics, kindOf, roleHere } from '../membership/access.ts';
+import { asTopics, roleHere, topicOfRow } from '../membership/access.ts';
 import { type Signalled, setTyping, setViewing, updateMe } from './commands.ts';
 import { type PresenceOf, presenceOf, presenceOfAll, sharesWith, type Viewers, viewersOf } from './queries.ts';
 
@@ -230,9 +230,8 @@ const TopicViewers = builder.objectRef<Viewers>('TopicViewers').implement({
   }),
 });
 
-const keyOf = (row: { id: string; kind?: TopicKind }) => topicKey(row.kind ? kindOf(row.kind) : 'project', row.id);
-
-for (const model of ['Topic', 'Project'] as const) {
+for (const model of ['Topic', 'Project', 'Content'] as const) {
+  const keyOf = topicOfRow[model] as (row: { id: string; kind?: TopicKind }) => TopicKey;
   builder.prismaObjectField(model, 'viewers', (t) =>
     t.field({
       ...inTopic,
@@ -240,7 +239,7 @@ for (const model of ['Topic', 'Project'] as const) {
       nullable: true,
       description: 'Who looks at it now; null, with an error, for those who may not read it.',
       authScopes: async (row, _args, context) => (await roleHere(context, keyOf(row))) !== null,
-      resolve: (row, _args, context) => viewersOf(context, keyOf(row), row.id),
+      resolve: (row, _args, context) => viewersOf(context, keyOf(row)),
     }),
   );
 }

@@ -1,9 +1,10 @@
 import DataLoader from 'dataloader';
-import type { TopicKey } from '../../events/topic.ts';
+import { parseTopicKey, type TopicKey } from '../../events/topic.ts';
 import type { User } from '../../generated/prisma/client.ts';
 import type { Context, PresenceState } from '../../graphql/context.ts';
 import { AppError } from '../../platform/errors.ts';
 import { isId } from '../../platform/ids.ts';
+import { readersAmong } from '../membership/access.ts';
 
 /** So many people can be asked for at once. */
 const maxPeople = 100;
@@ -58,17 +59,13 @@ export interface Viewers {
 }
 
 /** Those who look at the topic, may read it still, and share it. Asks for no access. */
-export async function viewersOf({ db, services }: Context, topic: TopicKey, topicId: string): Promise<Viewers> {
+export async function viewersOf({ db, services }: Context, topic: TopicKey): Promise<Viewers> {
   const ids = await services.presence.viewers(topic);
   if (ids.length === 0) return { count: 0, users: [] };
   if (ids.length > mostNamed) return { count: ids.length, users: null };
+  const readers = await readersAmong(db, parseTopicKey(topic).id, ids);
   const users = await db.user.findMany({
-    where: {
-      id: { in: [...ids] },
-      deactivatedAt: null,
-      sharePresence: true,
-      memberships: { some: { topicId } },
-    },
+    where: { id: { in: readers }, sharePresence: true },
     orderBy: { id: 'asc' },
   });
   return { count: users.length, users };

@@ -1,8 +1,10 @@
+import { topicKey } from '../../events/topic.ts';
 import { builder, inTopic } from '../../graphql/builder.ts';
 import { mutation } from '../../graphql/mutation.ts';
 import { nodeRef, registerNode } from '../../graphql/node.ts';
+import { headCursorOf } from '../membership/access.ts';
 import { createProject, deleteProject, updateProject } from './commands.ts';
-import { headCursorOf, listProjects, readProject, readProjectIfAny } from './queries.ts';
+import { listProjects, readProject, readProjectIfAny } from './queries.ts';
 
 // `members` and `viewerRole` come from membership.
 builder.prismaObject('Project', {
@@ -34,7 +36,7 @@ builder.prismaObject('Project', {
       nullable: true,
       description:
         'Place in its log before it was read: go on behind it and nothing is missed. Null where it was reached through another object or an event.',
-      resolve: ({ id }, _args, context) => headCursorOf(context, id),
+      resolve: ({ id }, _args, context) => headCursorOf(context, topicKey('project', id)),
     }),
   }),
 });
