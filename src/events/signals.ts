@@ -18,7 +18,7 @@ export type SignalKind = (typeof signalKinds)[number];
 export interface Signal {
   readonly kind: SignalKind;
   readonly topic: TopicKey;
-  /** Null: nobody in particular. There are too many for names, and `count` says how many. */
+  /** Null: nobody in particular, and `count` says how many. There are too many for names, or an older count was wrong. */
   readonly userId: string | null;
   /** Whether it has begun (or goes on); false: it is over. */
   readonly active: boolean;
@@ -32,8 +32,7 @@ export interface Signal {
 }
 
 /** What is sent: one signal in one topic, or in all the topics of a person. */
-export interface Signalled extends Pick<Signal, 'kind' | 'active'> {
-  readonly userId: string;
+export interface Signalled extends Pick<Signal, 'kind' | 'userId' | 'active'> {
   /** How long it may be believed. */
   readonly ttlMs: number;
   /** Absent: the next one of this server. Given where the order of two servers' signals was decided elsewhere. */
@@ -51,7 +50,7 @@ export interface Signals extends Disposable {
 
 const messageSchema = z.object({
   kind: z.enum(signalKinds),
-  userId: z.string(),
+  userId: z.string().nullable(),
   active: z.boolean(),
   topics: z.array(z.tuple([topicKeySchema, z.int().nonnegative().nullable()])),
   atMs: z.number(),
@@ -77,7 +76,7 @@ export function createSignals(parts: {
       const atMs = clock.now().getTime();
       for (let from = 0; from < topics.length; from += topicsPerMessage) {
         const named = topics.slice(from, from + topicsPerMessage);
-        channels.send(userId, {
+        channels.send(userId ?? named[0]?.topic ?? '', {
           kind,
           userId,
           active,

@@ -55,8 +55,25 @@ export function createSignalDelivery(parts: {
     if (signal.expiresAtMs <= nowMs || (known && known.version >= signal.version)) return;
     topic.versions.set(key, signal);
     prune(topic, nowMs);
-    if (signal.count !== null && signal.count > mostNamed) count(share, topic, signal);
-    else enqueue(share, topic, key, signal);
+    if (signal.count === null) {
+      enqueue(share, topic, key, signal);
+      return;
+    }
+    // Counts of several people come from several servers: an older one must not be told after a newer one.
+    const countKey = `${signal.kind} count`;
+    const counted = topic.versions.get(countKey);
+    const isStale = counted !== undefined && counted.version > signal.version;
+    if (!isStale) topic.versions.set(countKey, signal);
+    if (signal.userId !== null && signal.count <= mostNamed) {
+      if (!isStale) forgetWaiting(topic, signal.kind);
+      enqueue(share, topic, key, isStale ? { ...signal, count: null } : signal);
+    } else if (!isStale) count(share, topic, signal);
+  }
+
+  function forgetWaiting(topic: TopicSignals, kind: SignalKind): void {
+    const told = topic.counts.get(kind);
+    if (told) told.next = undefined;
+    topic.waiting.delete(`${kind} count`);
   }
 
   /** The first count is told at once, later ones together every two seconds. */
@@ -89,9 +106,7 @@ export function createSignalDelivery(parts: {
     topic.waiting.set(key, signal);
     if (topic.pumping) return;
     topic.pumping = true;
-    void pump(share, topic).finally(() => {
-      topic.pumping = false;
-    });
+    void pump(share, topic);
   }
 
   async function pump(share: TopicShare, topic: TopicSignals): Promise<void> {
@@ -108,6 +123,8 @@ export function createSignalDelivery(parts: {
         for (const { operation } of listening(share)) drop(operation, batch.length);
       }
     }
+    // In the turn that found nothing waiting, or what comes in between would wait for the next signal.
+    topic.pumping = false;
   }
 
   function drop(operation: LiveOperation, count = 1): void {

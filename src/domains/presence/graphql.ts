@@ -30,7 +30,7 @@ const TopicSignal = builder.interfaceRef<Signal>('TopicSignal').implement({
       ...inTopic,
       type: 'User',
       nullable: true,
-      description: 'Who; null where there are too many for names: then `count` says how many.',
+      description: 'Who; null where there are too many for names, or a count is put right: then `count` says how many.',
       resolve: (query, { userId }, _args, { db }) =>
         userId === null ? null : db.user.findUnique({ ...query, where: { id: userId } }),
     }),

@@ -29,7 +29,7 @@ export interface OnlineWatch extends AsyncDisposable {
 }
 
 /** A `PresenceSignal` is to be believed for so long; then ask `presence`. It heals a signal that was dropped. */
-const believedMs = 5 * 60_000;
+export const believedMs = 5 * 60_000;
 /** So often is looked for people whose grace is over. */
 const lookMs = 500;
 /** Whoever could not be judged, because Redis has just lost its data, is looked at again after this. */
@@ -168,7 +168,8 @@ export function watchOnline(parts: {
 
   return {
     async announce(userId) {
-      for (const row of await topicsOf([userId])) await send(row, row.shares, undefined);
+      const { version } = await store.declared([userId]);
+      for (const row of await topicsOf([userId])) await send(row, row.shares, version);
     },
     get errors() {
       return errors;

@@ -192,8 +192,8 @@ test('in a project of more than 50 members it is told how many are online once t
   for (const member of members.slice(40)) await app.socket(member);
   const counted = await nextSignal(stream, { __typename: 'PresenceSignal', userId: null });
   expect(counted).toMatchObject({ status: 'ONLINE' });
-  // Should be 61 in the end. counts.ts can count somebody twice in a storm and never tells again: a known fault.
   expect(counted.count).toBeGreaterThan(50);
+  if (counted.count !== 61) await nextSignal(stream, { __typename: 'PresenceSignal', userId: null, count: 61 });
   const told = socket.frames.slice(before).filter((frame) => frame.includes('PresenceSignal')).length;
   expect(told).toBeLessThan(20);
 });

@@ -6,7 +6,7 @@ import type { Database } from '../../platform/database.ts';
 import type { Log } from '../../platform/log.ts';
 import type { RedisConnections } from '../../platform/redis.ts';
 import { createOnlineCounts } from './counts.ts';
-import { type Connections, watchOnline } from './online.ts';
+import { believedMs, type Connections, watchOnline } from './online.ts';
 import { createSeenWriter } from './seen.ts';
 import { createMemoryStore, createRedisStore } from './store.ts';
 
@@ -32,7 +32,14 @@ export function startPresence(parts: {
 }): Presence & AsyncDisposable {
   const { config, connections, signals, redis, database, clock, log } = parts;
   const store = redis ? createRedisStore({ redis, clock }) : createMemoryStore({ clock });
-  const counts = createOnlineCounts({ database, store });
+  const counts = createOnlineCounts({
+    ...{ database, store, log },
+    correct: (topic, count, version) =>
+      signals.send({
+        ...{ kind: 'PresenceSignal', userId: null, active: true, ttlMs: believedMs, version },
+        topics: [{ topic, count }],
+      }),
+  });
   const watch = watchOnline({
     ...{ connections, store, signals, counts, database, clock, log },
     graceMs: config.presenceGraceMs,
@@ -92,6 +99,7 @@ export function startPresence(parts: {
     async [Symbol.asyncDispose]() {
       listening[Symbol.dispose]();
       await watch[Symbol.asyncDispose]();
+      await counts[Symbol.asyncDispose]();
       await seen[Symbol.asyncDispose]();
     },
   };

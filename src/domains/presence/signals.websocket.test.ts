@@ -15,6 +15,7 @@ import {
   view,
   viewers,
 } from '../../../test/support/presence.ts';
+import { newId } from '../../platform/ids.ts';
 
 const second = 1_000;
 
@@ -77,6 +78,45 @@ test('a signal that comes late, twice or after a newer one changes nothing', asy
   await send(false, 22, nowMs + second);
   expect((await nextSignal(stream, { userId: owner.id })).version).toBe(20);
   expect((await nextSignal(stream, { userId: owner.id })).version).toBe(22);
+  expect(await heardBefore(stream, owner, { app, by: another, project })).toEqual([]);
+  await redis.quit();
+});
+
+test('of the counts of two servers the newest is told last, and an older one no more', async () => {
+  await using servers = await twoServers();
+  const { app } = servers;
+  const { owner, members, project } = await app.world.project({ members: 2 });
+  const [member = owner, another = owner] = members;
+  const { stream } = await listenTo(app, member, project);
+  const redis = new Redis(app.config.redisUrl ?? '');
+  const nowMs = app.clock.now().getTime();
+  const send = (userId: string | null, count: number, version: number) =>
+    redis.publish(
+      `${app.config.redisPrefix}signals:0`,
+      JSON.stringify({
+        ...{ kind: 'PresenceSignal', userId, active: true, atMs: nowMs, version, expiresAtMs: nowMs + 60 * second },
+        topics: [[`project:${project.id}`, count]],
+      }),
+    );
+  const people = Array.from({ length: 5 }, () => newId());
+  await send(people[0] ?? null, 60, 20);
+  expect(await nextSignal(stream, { __typename: 'PresenceSignal' })).toMatchObject({ userId: null, count: 60 });
+  // Waits for its two seconds; what comes meanwhile decides what it says.
+  await send(people[1] ?? null, 61, 21);
+  await send(null, 63, 23);
+  await send(people[2] ?? null, 62, 22);
+  expect(await nextSignal(stream, { __typename: 'PresenceSignal' })).toMatchObject({ userId: null, count: 63 });
+  // Few enough for names again: what waits is forgotten, and who comes with an older count comes without it.
+  await send(null, 51, 24);
+  await send(people[3] ?? null, 50, 26);
+  await send(people[4] ?? null, 49, 25);
+  const named = [await nextSignal(stream, { __typename: 'PresenceSignal' }), await nextSignal(stream, {})];
+  expect(named).toMatchObject([
+    { userId: people[3], count: 50 },
+    { userId: people[4], count: null },
+  ]);
+  await send(null, 48, 27);
+  expect(await nextSignal(stream, { __typename: 'PresenceSignal' })).toMatchObject({ userId: null, count: 48 });
   expect(await heardBefore(stream, owner, { app, by: another, project })).toEqual([]);
   await redis.quit();
 });

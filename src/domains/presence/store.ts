@@ -12,8 +12,8 @@ export interface PresenceStore {
    * with a version: of two answers about a person the greater is the later.
    */
   declare(userIds: readonly string[], online: boolean): Promise<{ userIds: string[]; version: number | undefined }>;
-  /** Which of the people are declared online. */
-  declared(userIds: readonly string[]): Promise<string[]>;
+  /** Which of the people are declared online, with a version as `declare` gives it: what is newer is not in it. */
+  declared(userIds: readonly string[]): Promise<{ userIds: string[]; version: number | undefined }>;
   /** Each of these people must be looked at then, unless an earlier call says so sooner. Survives this server. */
   lookAtLater(people: readonly { userId: string; dueMs: number }[]): Promise<void>;
   /** People whose time has come; each comes again in `retryMs` unless it is {@link settled}. */
@@ -31,7 +31,10 @@ const batchSize = 500;
 /** No key lives for ever; every use of one makes it live this long again. */
 const keyTtlMs = 24 * 3_600_000;
 
-// KEYS: online. ARGV: 1 or 0, time to live, people. Redis's own clock, in microseconds, orders the answers.
+// Redis's own clock, in microseconds, orders the answers.
+const versionNow = `string.format('%.0f', time[1] * 1000000 + time[2])`;
+
+// KEYS: online. ARGV: 1 or 0, time to live, people.
 const declareScript = `
 local new = {}
 for i = 3, #ARGV do
@@ -41,7 +44,14 @@ for i = 3, #ARGV do
 end
 redis.call('PEXPIRE', KEYS[1], ARGV[2])
 local time = redis.call('TIME')
-return {string.format('%.0f', time[1] * 1000000 + time[2]), new}`;
+return {${versionNow}, new}`;
+
+// KEYS: online. ARGV: people. One by one, for a script cannot unpack thousands.
+const declaredScript = `
+local online = {}
+for i = 1, #ARGV do if redis.call('ZSCORE', KEYS[1], ARGV[i]) then online[#online + 1] = ARGV[i] end end
+local time = redis.call('TIME')
+return {${versionNow}, online}`;
 
 // KEYS: leaving. ARGV: now, when they come again, how many.
 const dueScript = `
@@ -73,9 +83,10 @@ export function createRedisStore({ redis, clock }: { redis: RedisConnections; cl
       return { userIds: changed, version: Number(version) };
     },
     async declared(userIds) {
-      if (userIds.length === 0) return [];
-      const scores = await publisher.zmscore(online, ...userIds);
-      return userIds.filter((_, index) => scores[index] !== null);
+      if (userIds.length === 0) return { userIds: [], version: undefined };
+      const answer = await publisher.eval(declaredScript, 1, online, ...userIds);
+      const [version, found] = answer as [string, string[]];
+      return { userIds: found, version: Number(version) };
     },
     async lookAtLater(people) {
       if (people.length === 0) return;
@@ -115,7 +126,7 @@ export function createMemoryStore({ clock }: { clock: Clock }): PresenceStore {
       for (const id of changed) isOnline ? online.add(id) : online.delete(id);
       return { userIds: changed, version: undefined };
     },
-    declared: async (userIds) => userIds.filter((id) => online.has(id)),
+    declared: async (userIds) => ({ userIds: userIds.filter((id) => online.has(id)), version: undefined }),
     async lookAtLater(people) {
       for (const { userId, dueMs } of people) {
         leaving.set(userId, Math.min(leaving.get(userId) ?? Number.POSITIVE_INFINITY, dueMs));
