@@ -176,12 +176,9 @@ export async function createApp(
       const token = tokenFrom({ headers, url, allowQueryToken });
       return token === undefined ? undefined : authenticator.authenticate(token, session);
     },
-    sse: ({ document, variableValues, operationName, contextValue, after, signal }) => {
+    sse: ({ document, variableValues, operationName, contextValue, ...rest }) => {
       const { hideSuggestions } = documents;
-      return sse.answer(
-        { schema, document, variableValues, operationName, contextValue, hideSuggestions },
-        { after, signal },
-      );
+      return sse.answer({ schema, document, variableValues, operationName, contextValue, hideSuggestions }, rest);
     },
   });
 

@@ -52,7 +52,7 @@ export function createHttpHandler(parts: HttpParts): (request: IncomingMessage, 
     }
     if (isApi) {
       if (!methods.has(request.method)) return refuse(response, 405, 'Use POST, or GET for queries.', scene);
-      const exchange = { request, resultType: resultTypeFor(request.headers.accept), scene };
+      const exchange = { request, response, resultType: resultTypeFor(request.headers.accept), scene };
       return yoga(request, response, { exchange });
     }
     if (reading) {

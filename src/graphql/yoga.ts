@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import {
   type ExecutionArgs,
   type ExecutionResult,
@@ -41,11 +41,14 @@ export interface SseRequest extends ExecutionArgs {
   readonly after: unknown;
   /** Aborted when the client is gone. */
   readonly signal: AbortSignal;
+  /** What the events are written to in the end. */
+  readonly response: ServerResponse;
 }
 
 /** One request on its way. */
 export interface Exchange {
   readonly request: IncomingMessage;
+  readonly response: ServerResponse;
   /** The media type of the answer; undefined: the client takes none of ours. */
   readonly resultType: ResultType | undefined;
   scene: ErrorScene;
@@ -118,32 +121,38 @@ async function run(
 ): Promise<ExecutionResult> {
   const { request, scene } = exchange;
   const { operationName, variables: variableValues, extensions } = params;
-  const { document, errors } = documents.get(params.query, params.variables);
-  exchange.scene = { ...scene, document, operationName };
-  if (!document) return { errors };
-  const kind = operationOf(document, operationName)?.operation;
-  requireMethodAndType(exchange, kind);
-  const streaming = kind === OperationTypeNode.SUBSCRIPTION;
+  exchange.scene = { ...scene, operationName };
   const ip = addressOf(request, services.config.trustedProxyHops);
-  const viewer = await identified(services, ip, () =>
+  const caller = await identified(services, ip, () =>
     authenticate(request, {
       id: newId(),
-      transport: streaming ? 'sse' : 'http',
+      transport: 'http',
       connectedAt: services.clock.now(),
       tokenExpiresAt: undefined,
       ip,
       userAgent: request.headers['user-agent']?.slice(0, 500),
     }),
   );
-  exchange.limit = viewer
-    ? await services.limits.take('operations.person', viewer.userId)
+  // Before the document is looked at, which may cost more than executing it.
+  exchange.limit = caller
+    ? await services.limits.take('operations.person', caller.userId)
     : await services.limits.take('operations.address', networkOf(ip));
+  const { document, errors } = documents.get(params.query, params.variables);
+  exchange.scene = { ...scene, document, operationName };
+  if (!document) return { errors };
+  const kind = operationOf(document, operationName)?.operation;
+  requireMethodAndType(exchange, kind);
+  const streaming = kind === OperationTypeNode.SUBSCRIPTION;
+  const viewer: Viewer | undefined = caller && {
+    ...caller,
+    session: { ...caller.session, transport: streaming ? 'sse' : 'http' },
+  };
   const trace = services.tracing.parent(request.headers.traceparent ?? extensions?.traceparent);
   const contextValue = requestContext(services, { viewer, correlationId: scene.correlationId, trace });
   const { schema, hideSuggestions } = documents;
   const args = { schema, document, variableValues, operationName, contextValue, hideSuggestions };
   if (streaming) {
-    exchange.stream = await sse({ ...args, after: extensions?.after, signal });
+    exchange.stream = await sse({ ...args, after: extensions?.after, signal, response: exchange.response });
     return {};
   }
   const validated = validateExecutionArgs(args);

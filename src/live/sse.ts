@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import type { ExecutionArgs } from 'graphql';
 import type { Context, Services, Viewer } from '../graphql/context.ts';
 import { AppError, closeCodes, tokenSentences } from '../platform/errors.ts';
@@ -14,6 +15,8 @@ const restartRetryMs = 1_000;
 const restarting = 'The server is restarting.';
 /** Proxies cut a connection that is silent for a minute or half of one. */
 const keepAliveMs = 12_000;
+/** So often within `LAG_CLOSE_MS` is looked at who takes nothing; one timer for all streams. */
+const looksPerLag = 4;
 
 export interface SseServer {
   /**
@@ -23,7 +26,7 @@ export interface SseServer {
    */
   answer(
     args: ExecutionArgs & { contextValue: Context },
-    parts: { after: unknown; signal: AbortSignal },
+    parts: { after: unknown; signal: AbortSignal; response: ServerResponse },
   ): Promise<Response>;
   /** Refuses new streams from now on, with a retryable error: the server is about to end. */
   refuseStreams(): void;
@@ -35,15 +38,34 @@ export interface SseServer {
 
 export function createSseServer(parts: { services: Services; hub: Hub; sessions: LiveSessions }): SseServer {
   const { services, hub, sessions } = parts;
-  const { config } = services;
+  const { config, metrics } = services;
+  const log = services.log.child({ ns: 'sse' });
   const open = new Set<Leaver>();
+  const readers = new Set<Reader>();
   let refusing = false;
+  const looking = setInterval(look, Math.max(20, config.lagCloseMs / looksPerLag)).unref();
+
+  /** Whoever takes nothing is told so, behind what is not read yet, and cut when that is not read either. */
+  function look(): void {
+    const nowMs = performance.now();
+    for (const { operation, output, response } of readers) {
+      const { session, userId } = operation.viewer;
+      if (!output.stuckFor(config.lagCloseMs, nowMs)) continue;
+      if (operation.ended) {
+        log.info({ sessionId: session.id, userId }, 'sse.cut');
+        response.destroy();
+        continue;
+      }
+      hub.fail(operation, comeBack(closeCodes.lagging.reason));
+      metrics.dropped.of('lagging').value++;
+    }
+  }
 
   return {
-    async answer(args, { after, signal }) {
+    async answer(args, { after, signal, response }) {
       if (refusing) throw new AppError('CONNECTION_ERROR', restarting, { retryAfterMs: restartRetryMs });
       const viewer: Viewer = args.contextValue.viewer;
-      const output = createOutput(config.outboxLimitBytes);
+      const output = createOutput(config.outboxLimitBytes, response);
       const { id, ip, userAgent } = viewer.session;
       let operation: LiveOperation | undefined;
       let ended: SessionEnd | undefined;
@@ -85,12 +107,16 @@ export function createSseServer(parts: { services: Services; hub: Hub; sessions:
         cut: () => end(comeBack(restarting)),
         gone: stream.whenEnded,
       };
-      const keepAlive = setInterval(() => output.comment(''), keepAliveMs);
+      const keepAlive = setInterval(() => output.sink.ready && output.comment(''), keepAliveMs);
       const gone = () => hub.stop(stream);
       open.add(leaver);
+      const reader: Reader = { operation: stream, output, response };
+      readers.add(reader);
+      response.once('close', () => readers.delete(reader));
       signal.addEventListener('abort', gone, { once: true });
       output.onCancel(gone);
       if (signal.aborted) gone();
+      if (response.destroyed) readers.delete(reader);
       void stream.whenEnded.then(() => {
         clearInterval(keepAlive);
         open.delete(leaver);
@@ -112,6 +138,7 @@ export function createSseServer(parts: { services: Services; hub: Hub; sessions:
     },
     leavers: () => [...open],
     close() {
+      clearInterval(looking);
       for (const leaver of [...open]) leaver.leave(restartRetryMs);
     },
   };
@@ -137,6 +164,13 @@ function errorOf(why: SessionEnd): AppError {
   }
 }
 
+/** A response that is not over: its stream may be, while its client has not read the end. */
+interface Reader {
+  readonly operation: LiveOperation;
+  readonly output: Output;
+  readonly response: ServerResponse;
+}
+
 interface Output {
   readonly sink: Sink;
   readonly body: ReadableStream<Uint8Array>;
@@ -145,16 +179,20 @@ interface Output {
   comment(text: string): void;
   complete(): void;
   onCancel(run: () => void): void;
+  /** Whether there is something to take and the client took none of it for `ms`, at `nowMs`; then counts anew. */
+  stuckFor(ms: number, nowMs: number): boolean;
 }
 
 const nextEvent = Buffer.from('event: next\ndata: ');
 const endOfEvent = Buffer.from('\n\n');
 
 /** A response body whose queue is bounded: above the limit the stream waits, as on a socket. */
-function createOutput(limitBytes: number): Output {
+function createOutput(limitBytes: number, response: ServerResponse): Output {
   let controller!: ReadableStreamDefaultController<Uint8Array>;
   let closed = false;
   let dropped = 0;
+  let progressAtMs = performance.now();
+  let lastRoom = 0;
   let onCancel = (): void => {};
   const waiters = new Set<() => void>();
   const release = (): void => {
@@ -194,6 +232,16 @@ function createOutput(limitBytes: number): Output {
     },
     onCancel(run) {
       onCancel = run;
+    },
+    stuckFor(ms, nowMs) {
+      // What has left the queue may wait in the response.
+      const room = (controller.desiredSize ?? 0) - response.writableLength;
+      const isWaiting = closed || !isReady();
+      if (!isWaiting || room > lastRoom) progressAtMs = nowMs;
+      lastRoom = room;
+      if (nowMs - progressAtMs < ms) return false;
+      progressAtMs = nowMs;
+      return true;
     },
     sink: {
       dropped(count) {

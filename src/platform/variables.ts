@@ -141,7 +141,7 @@ export const variables = {
     'LAG_CLOSE_MS',
     milliseconds,
     30_000,
-    'A socket that does not catch up for this long is closed with 1013.',
+    'Whoever takes nothing of what waits for this long is sent away: sockets with 1013, event streams with a last error.',
   ),
   drainTimeoutMs: variable(
     'DRAIN_TIMEOUT_MS',

@@ -41,7 +41,14 @@ async function scene() {
   const { owner, members, project } = await app.world.project({ members: 1 });
   const task = await app.world.task({ project, by: owner });
   const commands = commandsOf(other, owner, project);
-  return { owner, member: members[0] as Person, project, task, commands, variables: { projectId: project.id } };
+  /** So many events about the task in one transaction. */
+  const flood = (events: number) =>
+    other.services.transaction({ actorId: owner.id, correlationId: null }, async (tx) => {
+      for (let i = 0; i < events; i++) {
+        append(tx, topicKey('project', project.id), taskEvents.TaskUpdated, { taskId: task.id, changes: [] });
+      }
+    });
+  return { owner, member: members[0] as Person, project, task, commands, flood, variables: { projectId: project.id } };
 }
 
 const titleOf = ({ data }: { data?: unknown }) =>
@@ -190,7 +197,7 @@ test('a comment keeps the connection alive while nothing happens', async () => {
 });
 
 test('a reader that stops costs bounded memory, harms nobody, and gets everything once when it reads again', async () => {
-  const { owner, member, project, task, commands, variables } = await scene();
+  const { owner, member, task, commands, flood, variables } = await scene();
   const slow = await listen(member, { query, variables });
   const quick = await listen(owner, { query: query.replace('description', ''), variables });
   await Promise.all([slow.comment(), quick.comment()]);
@@ -199,11 +206,7 @@ test('a reader that stops costs bounded memory, harms nobody, and gets everythin
   await commands.updateTask(task, { title: 'Not read yet', description: 'd'.repeat(50_000) });
   const [perTransaction, transactions] = [20, 40];
   for (let nth = 0; nth < transactions; nth++) {
-    await other.services.transaction({ actorId: owner.id, correlationId: null }, async (tx) => {
-      for (let i = 0; i < perTransaction; i++) {
-        append(tx, topicKey('project', project.id), taskEvents.TaskUpdated, { taskId: task.id, changes: [] });
-      }
-    });
+    await flood(perTransaction);
     for (let i = 0; i < perTransaction; i++) await quick.next();
   }
   await commands.updateTask(task, { title: 'Read again' });
@@ -219,4 +222,47 @@ test('a reader that stops costs bounded memory, harms nobody, and gets everythin
   }
   expect(places).toEqual(places.map((_, index) => (places[0] ?? 0) + index));
   expect(prepared).toBeLessThan((perTransaction * transactions) / 2);
+}, 60_000);
+
+test('a reader that takes nothing for LAG_CLOSE_MS is told so by the last result, and cut when it does not read that either', async () => {
+  const config = { OUTBOX_LIMIT_BYTES: '65536', TEXT_MAX_CHARS: '60000', LAG_CLOSE_MS: '1500' };
+  await using impatient = await startApp({ with: app, config });
+  const { member, task, commands, flood, variables } = await scene();
+  await commands.updateTask(task, { description: 'd'.repeat(50_000) });
+  const lagging = impatient.services.metrics.dropped.of('lagging');
+  const { cursor } = placeOf(await (await listen(member, { query, variables })).comment());
+  for (const readsAgain of [true, false]) {
+    const stream = await listen(member, { query, variables }, impatient);
+    await stream.comment();
+    stream.pause();
+    const before = lagging.value;
+    // More than the kernel and the response take for one who does not read.
+    for (let nth = 0; lagging.value === before && nth < 100; nth++) await flood(20);
+    await expect.poll(() => lagging.value).toBe(before + 1);
+    await expect.poll(() => impatient.hub.sizes.members).toBe(0);
+    if (readsAgain) stream.resume();
+    else {
+      // Nobody reads: only the server can end this.
+      await expect.poll(() => impatient.logs.some((line) => line.includes('sse.cut'))).toBe(true);
+      stream.resume();
+    }
+    await stream.closed();
+    if (!readsAgain) continue;
+    const results = [];
+    for (;;) {
+      const result = await stream.next();
+      results.push(result);
+      if (result.errors) break;
+    }
+    await stream.completed();
+    expect(results.at(-1)?.errors).toMatchObject([
+      {
+        message: 'Too far behind, resume from your cursor',
+        extensions: { code: 'CONNECTION_ERROR', retryAfterMs: expect.any(Number) },
+      },
+    ]);
+    const after = results.at(-2)?.extensions?.cursor ?? cursor;
+    const back = await listen(member, { query, variables, extensions: { after } });
+    expect(decodeCursor((await back.next()).extensions?.cursor ?? '').seq).toBe(decodeCursor(after).seq + 1);
+  }
 }, 60_000);
