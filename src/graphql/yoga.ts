@@ -162,9 +162,7 @@ async function run(
 /** Counts bad tokens by address, and refuses one with too many before the next is looked at. */
 async function identified<T>({ limits }: Services, ip: string | undefined, check: () => Promise<T>): Promise<T> {
   const network = networkOf(ip);
-  const blockedMs = limits.blockedMs('connects.address', network);
-  const state = blockedMs > 0 ? await limits.stateOf('connects.address', network) : undefined;
-  if (state) throw limits.refusal({ ...state, remaining: 0 }, blockedMs);
+  limits.requireUnblocked('connects.address', network);
   try {
     return await check();
   } catch (error) {

@@ -9,6 +9,11 @@ export interface SocketLimits {
   /** From now on subscriptions of a client that comes back are free for a moment. */
   acknowledged(): void;
   /**
+   * For before the document of an operation is looked at.
+   * @throws AppError RATE_LIMITED where it is refused whatever it holds.
+   */
+  requireRoom(userId: string | undefined): void;
+  /**
    * Takes one operation. `free`: a subscription of a client that comes back, which counts for nobody.
    * @throws AppError RATE_LIMITED
    */
@@ -45,11 +50,18 @@ export function socketLimits(parts: {
   }
 
   /** Within a moment of the acknowledgement, as many subscriptions as may run at once. */
+  const mayComeBack = () => freeLeft > 0 && clock.now().getTime() - acknowledgedAtMs <= comebackMs;
+
   function isComeback(kind: OperationTypeNode | undefined): boolean {
-    if (kind !== OperationTypeNode.SUBSCRIPTION || freeLeft === 0) return false;
-    if (clock.now().getTime() - acknowledgedAtMs > comebackMs) return false;
+    if (kind !== OperationTypeNode.SUBSCRIPTION || !mayComeBack()) return false;
     freeLeft--;
     return true;
+  }
+
+  function take(): void {
+    if (operations.take()) return;
+    closeAbuser(operations);
+    throw limits.refusal(operations.state(), operations.waitMs());
   }
 
   const running = (): LimitState => {
@@ -62,11 +74,17 @@ export function socketLimits(parts: {
     acknowledged() {
       acknowledgedAtMs = clock.now().getTime();
     },
+    requireRoom(userId) {
+      if (limits.off || mayComeBack()) return;
+      const isBlocked = userId !== undefined && limits.blockedMs('operations.person', userId) > 0;
+      if (!isBlocked && operations.state().remaining > 0) return;
+      take();
+      if (isBlocked) limits.requireUnblocked('operations.person', userId);
+    },
     admit(kind) {
       if (limits.off || isComeback(kind)) return 'free';
-      if (operations.take()) return 'counted';
-      closeAbuser(operations);
-      throw limits.refusal(operations.state(), operations.waitMs());
+      take();
+      return 'counted';
     },
     hears(type) {
       // A second connection_init closes the socket anyway.

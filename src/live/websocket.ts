@@ -87,6 +87,7 @@ export function serveSocket(parts: SocketParts): (webSocket: WebSocket, request:
   ): Promise<SocketArgs | GraphQLError[]> {
     const correlationId = newId();
     const scene = { correlationId, clock, log };
+    extra.limits.requireRoom(extra.opened?.viewer.userId);
     const prepared = documents.get(payload.query, payload.variables);
     const kind = operationOf(prepared.document, payload.operationName)?.operation;
     const admitted = extra.limits.admit(kind);

@@ -70,6 +70,11 @@ export interface Limits {
   stateOf(name: SharedLimit, key: string): Promise<LimitState | undefined>;
   /** How long this server knows somebody to be refused, in ms; 0: not. Asks nobody. */
   blockedMs(name: SharedLimit, key: string): number;
+  /**
+   * For before anything is done for somebody. Takes none, and asks nobody.
+   * @throws AppError RATE_LIMITED for whom this server knows to be refused.
+   */
+  requireUnblocked(name: SharedLimit, key: string): void;
   /** The error of a limit that is counted elsewhere; without `retryAfterMs` it is not time that helps. */
   refusal(state: LimitState, retryAfterMs?: number): AppError;
   /** RATE_LIMITS=off: nothing is counted. */
@@ -153,6 +158,13 @@ export function createLimits(parts: {
     });
   }
 
+  function blockedMs(name: SharedLimit, key: string): number {
+    const leftMs = (blocked.get(`${name} ${key}`) ?? 0) - performance.now();
+    if (leftMs > 0) return leftMs;
+    blocked.delete(`${name} ${key}`);
+    return 0;
+  }
+
   return {
     off,
     get fallbacks() {
@@ -170,11 +182,12 @@ export function createLimits(parts: {
       blocked.set(`${name} ${key}`, performance.now() + waitMs);
       throw refusal({ ...stateFrom(name, found.points, result), remaining: 0 }, waitMs);
     },
-    blockedMs(name, key) {
-      const leftMs = (blocked.get(`${name} ${key}`) ?? 0) - performance.now();
-      if (leftMs > 0) return leftMs;
-      blocked.delete(`${name} ${key}`);
-      return 0;
+    blockedMs,
+    requireUnblocked(name, key) {
+      const leftMs = blockedMs(name, key);
+      if (leftMs === 0) return;
+      const resetAt = new Date(clock.now().getTime() + leftMs);
+      throw refusal({ name, limit: limiter(name).points, remaining: 0, resetAt }, leftMs);
     },
     refusal,
     async stateOf(name, key) {
