@@ -6,23 +6,31 @@ import type { PresenceStore } from './store.ts';
 /** How many people of a topic are online, where there are too many to name each of them. */
 export interface OnlineCounts extends AsyncDisposable {
   /**
-   * The counts of these topics after somebody came (+1) or went (-1); null for a topic with so few members that
-   * nobody counts them. They are about right: two seconds later it is counted again, and told where it was wrong.
+   * The counts of these topics after somebody came (+1) or went (-1), which the store gave this version; null for a
+   * topic with so few members that nobody counts them. They are about right: two seconds later it is counted again, and
+   * told where it was wrong.
    */
-  after(change: 1 | -1, topics: readonly TopicKey[]): Promise<Map<TopicKey, number | null>>;
+  after(change: 1 | -1, topics: readonly TopicKey[], version: number): Promise<Map<TopicKey, number | null>>;
 }
 
 /** A topic was counted again, and what `after` last answered was wrong. Of two counts the greater version is newer. */
-type Correct = (topic: TopicKey, count: number, version: number | undefined) => void;
+type Correct = (topic: TopicKey, count: number, version: number) => void;
 
 /** Up to so many members are named one by one, whoever of them is online. */
 const fewMembers = 50;
 const keptMs = 2_000;
 
+interface Kept {
+  count: number | null;
+  /** Changes up to this version are in the count. */
+  readonly version: number;
+  readonly untilMs: number;
+}
+
 /**
- * Between two countings people are added and subtracted as they come and go here. That can be wrong: somebody
- * declared online before the store was read comes again as their own +1, and another server's people are not heard
- * of. So whatever was answered is counted again, after the last change at the latest, and that count is the last word.
+ * Between two countings people are added and subtracted as they come and go here, but for those who were in the
+ * counting already. Another server's people are not heard of: so whatever was answered is counted again, after the last
+ * change at the latest, and that count is the last word.
  */
 export function createOnlineCounts(parts: {
   database: Pick<Database, 'query'>;
@@ -31,7 +39,7 @@ export function createOnlineCounts(parts: {
   correct: Correct;
 }): OnlineCounts {
   const { database, store, log, correct } = parts;
-  const kept = new Map<TopicKey, { count: number | null; untilMs: number }>();
+  const kept = new Map<TopicKey, Kept>();
   /** Changed since they were last counted. */
   let changed = new Set<TopicKey>();
   let timer: NodeJS.Timeout | undefined;
@@ -46,7 +54,7 @@ export function createOnlineCounts(parts: {
       [topics.map((topic) => parseTopicKey(topic).id)],
     );
     const members = new Map(large.map((row) => [row.id, row.members]));
-    const counted = new Map<TopicKey, { count: number; version: number | undefined }>();
+    const counted = new Map<TopicKey, { count: number; version: number }>();
     for (const topic of topics) {
       const ids = members.get(parseTopicKey(topic).id);
       if (!ids) continue;
@@ -59,7 +67,7 @@ export function createOnlineCounts(parts: {
   async function read(topics: readonly TopicKey[]): Promise<void> {
     const counted = await count(topics);
     const untilMs = performance.now() + keptMs;
-    for (const topic of topics) kept.set(topic, { count: counted.get(topic)?.count ?? null, untilMs });
+    for (const topic of topics) kept.set(topic, { count: null, version: 0, ...counted.get(topic), untilMs });
   }
 
   function forgetOld(nowMs: number): void {
@@ -81,7 +89,7 @@ export function createOnlineCounts(parts: {
       const counted = await count(topics);
       for (const [topic, { count, version }] of counted) {
         const answered = kept.get(topic)?.count;
-        kept.set(topic, { count, untilMs: performance.now() + keptMs });
+        kept.set(topic, { count, version, untilMs: performance.now() + keptMs });
         if (answered !== count) correct(topic, count, version);
       }
     } catch (error) {
@@ -92,13 +100,15 @@ export function createOnlineCounts(parts: {
   }
 
   return {
-    async after(change, topics) {
+    async after(change, topics, version) {
       forgetOld(performance.now());
       const known = topics.filter((topic) => kept.has(topic));
       // A storm of people who come back must not go by what was counted before it.
       for (const topic of known) {
         const entry = kept.get(topic);
-        if (entry && entry.count !== null) entry.count = Math.max(0, entry.count + change);
+        // Somebody may have been declared before the store was read, and come here after it.
+        if (!entry || entry.count === null || version <= entry.version) continue;
+        entry.count = Math.max(0, entry.count + change);
       }
       const unknown = topics.filter((topic) => !kept.has(topic));
       if (unknown.length > 0) await read(unknown);

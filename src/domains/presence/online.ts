@@ -138,13 +138,13 @@ export function watchOnline(parts: {
     }
   }
 
-  async function tell(userIds: readonly string[], online: boolean, version: number | undefined): Promise<void> {
+  async function tell(userIds: readonly string[], online: boolean, version: number): Promise<void> {
     if (userIds.length === 0) return;
     for (const row of await topicsOf(userIds)) if (row.shares) await send(row, online, version);
   }
 
-  async function send({ id, topics }: TopicsRow, active: boolean, version: number | undefined): Promise<void> {
-    const counted = await counts.after(active ? 1 : -1, topics);
+  async function send({ id, topics }: TopicsRow, active: boolean, version: number): Promise<void> {
+    const counted = await counts.after(active ? 1 : -1, topics, version);
     signals.send({
       kind: 'PresenceSignal',
       userId: id,

@@ -1,3 +1,4 @@
+import { createVersions } from '../../events/signals.ts';
 import type { TopicKey } from '../../events/topic.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { RedisConnections } from '../../platform/redis.ts';
@@ -11,9 +12,9 @@ export interface PresenceStore {
    * Marks people as declared online, or no longer. Answers those for whom that is new, each of which one server gets,
    * with a version: of two answers about a person the greater is the later.
    */
-  declare(userIds: readonly string[], online: boolean): Promise<{ userIds: string[]; version: number | undefined }>;
+  declare(userIds: readonly string[], online: boolean): Promise<{ userIds: string[]; version: number }>;
   /** Which of the people are declared online, with a version as `declare` gives it: what is newer is not in it. */
-  declared(userIds: readonly string[]): Promise<{ userIds: string[]; version: number | undefined }>;
+  declared(userIds: readonly string[]): Promise<{ userIds: string[]; version: number }>;
   /** Each of these people must be looked at then, unless an earlier call says so sooner. Survives this server. */
   lookAtLater(people: readonly { userId: string; dueMs: number }[]): Promise<void>;
   /** People whose time has come; each comes again in `retryMs` unless it is {@link settled}. */
@@ -77,13 +78,13 @@ export function createRedisStore({ redis, clock }: { redis: RedisConnections; cl
   const now = () => clock.now().getTime();
   return {
     async declare(userIds, isOnline) {
-      if (userIds.length === 0) return { userIds: [], version: undefined };
+      if (userIds.length === 0) return { userIds: [], version: 0 };
       const args = [isOnline ? '1' : '0', keyTtlMs, ...userIds];
       const [version, changed] = (await publisher.eval(declareScript, 1, online, ...args)) as [string, string[]];
       return { userIds: changed, version: Number(version) };
     },
     async declared(userIds) {
-      if (userIds.length === 0) return { userIds: [], version: undefined };
+      if (userIds.length === 0) return { userIds: [], version: 0 };
       const answer = await publisher.eval(declaredScript, 1, online, ...userIds);
       const [version, found] = answer as [string, string[]];
       return { userIds: found, version: Number(version) };
@@ -109,6 +110,7 @@ export function createRedisStore({ redis, clock }: { redis: RedisConnections; cl
 
 /** The store of a server that is alone. */
 export function createMemoryStore({ clock }: { clock: Clock }): PresenceStore {
+  const { next } = createVersions(clock);
   const online = new Set<string>();
   const leaving = new Map<string, number>();
   const viewing = new Map<TopicKey, Map<string, number>>();
@@ -124,9 +126,9 @@ export function createMemoryStore({ clock }: { clock: Clock }): PresenceStore {
     async declare(userIds, isOnline) {
       const changed = userIds.filter((id) => online.has(id) !== isOnline);
       for (const id of changed) isOnline ? online.add(id) : online.delete(id);
-      return { userIds: changed, version: undefined };
+      return { userIds: changed, version: next() };
     },
-    declared: async (userIds) => ({ userIds: userIds.filter((id) => online.has(id)), version: undefined }),
+    declared: async (userIds) => ({ userIds: userIds.filter((id) => online.has(id)), version: next() }),
     async lookAtLater(people) {
       for (const { userId, dueMs } of people) {
         leaving.set(userId, Math.min(leaving.get(userId) ?? Number.POSITIVE_INFINITY, dueMs));
