@@ -1,8 +1,8 @@
 import { events } from './domains/catalogue.ts';
 import { createAuthenticator, isExpired, tokenFrom } from './domains/identity/auth.ts';
-import { topicCountOf } from './domains/identity/queries.ts';
+import { createTopicCounts } from './domains/identity/queries.ts';
 import {
-  isTokenRefused,
+  createTokenRefusals,
   pruneRefusedTokens,
   refusalPruning,
   scheduleRefusalPruning,
@@ -17,7 +17,7 @@ import { createEventLog } from './events/log.ts';
 import { createSignals } from './events/signals.ts';
 import { createTransactions } from './events/transaction.ts';
 import { connectGauges } from './gauges.ts';
-import { requestContext, type Services } from './graphql/context.ts';
+import type { Services } from './graphql/context.ts';
 import { createDocuments } from './graphql/documents.ts';
 import { explorerFiles } from './graphql/graphiql.ts';
 import { createHttpHandler } from './graphql/http.ts';
@@ -103,11 +103,12 @@ export async function createApp(
   const limits = createLimits({ config, clock, redis, log, metrics });
   const access = createTopicAccess(database);
   const authenticator = createAuthenticator({ config, clock, database, log });
+  const topicCountOf = createTopicCounts(database);
   const sessions = opened.use(
     createSessions({
       ...{ config, clock, log, metrics, limits, registry, followers, access, events, instanceId },
       authenticate: authenticator.authenticate,
-      isTokenRefused: (userId, tokenIds) => isTokenRefused(database, userId, tokenIds),
+      isTokenRefused: createTokenRefusals(database),
     }),
   );
   const services: Services = {
@@ -160,8 +161,7 @@ export async function createApp(
     async authenticate({ headers, url }, connectionParams, session) {
       const token = tokenFrom({ connectionParams, headers, url, allowQueryToken });
       const viewer = await authenticator.authenticate(token, session);
-      const topicCount = await topicCountOf(requestContext(services, { viewer, correlationId: session.id }));
-      return { viewer, topicCount };
+      return { viewer, topicCount: await topicCountOf(viewer.userId) };
     },
   });
   const sse = createSseServer({ services, hub, sessions });

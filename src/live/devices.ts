@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { networkOf } from '../platform/address.ts';
-import type { RegisteredSession } from './registry.ts';
+import type { RegisteredSession } from './registeredSession.ts';
 
 const longestDeviceId = 200;
 

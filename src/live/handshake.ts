@@ -1,5 +1,6 @@
 import { MessageType, type Context as SocketContext } from 'graphql-ws';
 import { AppError, closeCodes } from '../platform/errors.ts';
+import type { Log } from '../platform/log.ts';
 import type { Extra, Params, SocketParts } from './connection.ts';
 import { deviceIdOf } from './devices.ts';
 import { sessionEnds } from './sessions.ts';
@@ -7,12 +8,11 @@ import { sessionEnds } from './sessions.ts';
 /** Checks the token, watches the person, and makes the payload of the acknowledgement. */
 export async function connect(
   context: SocketContext<Params, Extra>,
-  parts: SocketParts,
+  parts: SocketParts & { log: Log },
 ): Promise<Record<string, unknown> | false> {
   const { extra, connectionParams } = context;
-  const { services, hub, authenticate, isExpired, sessions } = parts;
+  const { services, hub, authenticate, isExpired, sessions, log } = parts;
   const { clock, instanceId } = services;
-  const log = services.log.child({ ns: 'websocket:session' });
   const end = ({ code, reason }: { code: number; reason: string }): void => extra.outbox.close(code, reason);
   try {
     const { viewer, topicCount } = await authenticate(extra.request, connectionParams, extra.session);

@@ -1,49 +1,12 @@
-import type { ChainableCommander } from 'ioredis';
-import type { Session } from '../graphql/context.ts';
+import { batched } from '../platform/batch.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Log } from '../platform/log.ts';
 import type { Metrics } from '../platform/metrics.ts';
 import type { RedisConnections } from '../platform/redis.ts';
-import { type RegistryKeys, registryKeys, removeScript, renewScript, sweepScript } from './registryKeys.ts';
-
-/** A session as every server may know it. JSON all through: it travels. */
-export interface RegisteredSession {
-  readonly id: string;
-  readonly userId: string;
-  readonly workspaceId: string;
-  /** Which of the person's devices; `deviceId` of the connection parameters, or made of address and user agent. */
-  readonly deviceId: string;
-  readonly instanceId: string;
-  readonly transport: Session['transport'];
-  /** ISO 8601. */
-  readonly connectedAt: string;
-  readonly ip: string | null;
-  readonly userAgent: string | null;
-  /** Tokens that were presented for it and may still be good; the newest last. */
-  readonly tokens: readonly { readonly id: string; readonly expiresAt: string | null }[];
-}
-
-/** How a session is doing; of another server's sessions as it was a few seconds ago. */
-export interface SessionState {
-  /** Topics it follows. */
-  readonly topics: number;
-  /** Signals that were left out because it read too slowly. */
-  readonly dropped: number;
-  /** Streams that wait for it to read before they go on from the log. */
-  readonly parked: number;
-  /** Whether it reads slower than events come. */
-  readonly lagging: boolean;
-}
-
-/** What is known of some people's sessions. */
-export interface SessionListing {
-  readonly sessions: readonly (RegisteredSession & SessionState)[];
-  /**
-   * False: sessions of other servers may be missing, because Redis is away or lost its data less than a lease ago.
-   * Who stands here is connected; who does not may be all the same.
-   */
-  readonly complete: boolean;
-}
+import { createLocalSessions, type LocalSession } from './localSessions.ts';
+import type { RegisteredSession, SessionListing, SessionState } from './registeredSession.ts';
+import { createRegistryChannel, type RegistryChannel } from './registryChannel.ts';
+import { createRegistryStore, type RegistryStore } from './registryStore.ts';
 
 /**
  * Why people's sessions have changed. Of this server: `opened`, `left` (the client took its leave), `lost`.
@@ -51,10 +14,15 @@ export interface SessionListing {
  */
 export type ChangeCause = 'opened' | 'left' | 'lost' | 'died' | 'elsewhere';
 
+export type ChangeListener = (userIds: readonly string[], cause: ChangeCause) => void;
+
 /** Sessions by person, on all servers. Nothing here throws when Redis is away: errors are counted and logged. */
 export interface Registry extends AsyncDisposable {
-  /** Enters a session of this server, or replaces what was said of it. Resolves when the others can see it. */
-  register(session: RegisteredSession, state: () => SessionState): Promise<void>;
+  /**
+   * Enters a session of this server, or replaces what was said of it. Resolves when the others can see it, with the
+   * person's sessions by then.
+   */
+  register(session: RegisteredSession, state: () => SessionState): Promise<SessionListing>;
   /** A session of this server has ended; `left` when the client took its leave (close code 1000). Absent: it did not. */
   remove(sessionId: string, left?: boolean): Promise<void>;
   /** The sessions of these people, oldest first. Those of this server are always among them. */
@@ -81,24 +49,21 @@ export interface Registry extends AsyncDisposable {
   readonly errors: number;
 }
 
-export type ChangeListener = (userIds: readonly string[], cause: ChangeCause) => void;
-
 /** A server that has not renewed for so long is dead, and its sessions are gone. */
 export const defaultLeaseMs = 9_000;
-/** #80: what a server leaves behind when all of them die at once. Refreshed long before. */
-const keyTtlMs = 24 * 3_600_000;
+/** So often everything is written again: the keys would end after a day. */
 const refreshMs = 3_600_000;
-/** Sessions written in one go: a thousand commands hold up neither Redis nor this process. */
-const batchSize = 200;
+/** States written in one go: this is for people who look, and the rest has its turn at the next renewal. */
+const statesAtOnce = 200;
 /** Longer than the connection's own limit for one command. */
 const answerLimitMs = 4_000;
-/** People in one message: about 40 KB. */
-const announcedAtOnce = 1_000;
+/** Of sessions that ended while Redis was away; of more than that some are listed until this server ends. */
+const mostUnremoved = 20_000;
 
-interface Local {
-  session: RegisteredSession;
-  state: () => SessionState;
-  writtenState: string;
+/** Something to be written; resolves with the person's sessions where one is entered. */
+interface Write {
+  readonly local: LocalSession;
+  readonly what: 'enter' | 'remove';
 }
 
 /**
@@ -116,23 +81,34 @@ export function createRegistry(parts: {
 }): Registry {
   const { redis, clock, metrics, instanceId, leaseMs = defaultLeaseMs } = parts;
   const log = parts.log.child({ ns: 'registry' });
-  const keys = registryKeys(redis?.prefix ?? '');
-  const locals = new Map<string, Local>();
-  // By person, because each connection asks for its person's sessions: thousands come back at once.
-  const localsOf = new Map<string, Set<Local>>();
+  const locals = createLocalSessions();
+  const unremoved = new Set<LocalSession>();
   const changeListeners = new Set<ChangeListener>();
   const evictListeners = new Set<(sessionId: string) => void>();
-  // A session that ends while it is being entered must not stay: what concerns one session happens in order.
-  const order = new Map<string, Promise<void>>();
+  const store = redis && createRegistryStore({ redis, instanceId, leaseMs });
+  const channel =
+    redis &&
+    createRegistryChannel({
+      redis,
+      instanceId,
+      listener: {
+        onChanged: (userIds) => changed(userIds, 'elsewhere'),
+        onMissed: () => void announce(),
+        onEvict: evictHere,
+      },
+    });
   let errors = 0;
   let disposed = false;
   let timer: Disposable | undefined;
   let refreshedAtMs = performance.now();
 
-  async function attempt<T>(what: string, run: (connections: RedisConnections) => Promise<T>): Promise<T | undefined> {
-    if (!redis) return undefined;
+  async function attempt<T>(
+    what: string,
+    run: (store: RegistryStore, channel: RegistryChannel) => Promise<T>,
+  ): Promise<T | undefined> {
+    if (!store || !channel) return undefined;
     try {
-      return await within(answerLimitMs, run(redis));
+      return await within(answerLimitMs, run(store, channel));
     } catch (error) {
       errors++;
       if (metrics) metrics.registryErrors.value++;
@@ -142,196 +118,117 @@ export function createRegistry(parts: {
     }
   }
 
-  /** Takes a session out of this server's; undefined when it is none of them. */
-  function forget(sessionId: string): Local | undefined {
-    const local = locals.get(sessionId);
-    if (!local) return undefined;
-    locals.delete(sessionId);
-    const own = localsOf.get(local.session.userId);
-    own?.delete(local);
-    if (own?.size === 0) localsOf.delete(local.session.userId);
-    return local;
-  }
-
   function changed(userIds: readonly string[], cause: ChangeCause): void {
     if (userIds.length === 0) return;
     for (const listener of [...changeListeners]) listener(userIds, cause);
   }
 
-  function inOrder(sessionId: string, run: () => Promise<void>): Promise<void> {
-    const turn = (order.get(sessionId) ?? Promise.resolve()).then(run);
-    order.set(sessionId, turn);
-    return turn.finally(() => {
-      if (order.get(sessionId) === turn) order.delete(sessionId);
+  function evictHere(sessionId: string): void {
+    for (const listener of [...evictListeners]) listener(sessionId);
+  }
+
+  /**
+   * One batch at a time: a session that ends while it is being entered must not stay. Each session with commands of
+   * its own cost the server 25 of them, a sixth of what it took to let a client in (bench reconnect, 2026-11-25).
+   */
+  const write = batched(
+    async (writes: readonly Write[]): Promise<(SessionListing | undefined)[]> => {
+      // Those that ended meanwhile are left out; their removal stands behind.
+      const entering = writes.filter(({ what, local }) => what === 'enter' && locals.get(local.session.id) === local);
+      const removing = writes.filter(({ what }) => what === 'remove').map(({ local }) => local);
+      const listings = await enter(entering.map(({ local }) => local));
+      await remove(removing);
+      const byWrite = new Map(entering.map((each, nth) => [each, listings?.[nth]]));
+      return writes.map((each) => byWrite.get(each));
+    },
+    { atOnce: 1 },
+  );
+
+  async function enter(entering: readonly LocalSession[]): Promise<SessionListing[] | undefined> {
+    if (entering.length === 0) return undefined;
+    const entries = entering.map(({ session, state }) => ({ session, state: JSON.stringify(state()) }));
+    return attempt('register', async (shared, others) => {
+      const idsOfEach = await shared.enter(entries);
+      for (const [nth, local] of entering.entries()) local.writtenState = entries[nth]?.state;
+      await others.changed([...new Set(entering.map(({ session }) => session.userId))]);
+      const ids = new Set(idsOfEach.flat().filter((id) => !locals.has(id)));
+      const elsewhere = ids.size > 0 ? await shared.read([...ids]) : { sessions: [], complete: true };
+      const byId = new Map(elsewhere.sessions.map((session) => [session.id, session]));
+      return entering.map(({ session: { userId } }, nth) => ({
+        sessions: oldestFirst([...locals.of(userId), ...(idsOfEach[nth] ?? []).flatMap((id) => byId.get(id) ?? [])]),
+        complete: elsewhere.complete,
+      }));
     });
   }
 
-  function enter(pipeline: ChainableCommander, local: Local): void {
-    const { session } = local;
-    local.writtenState = JSON.stringify(local.state());
-    const connections = keys.connections(session.userId);
-    pipeline
-      .zadd(connections, Date.parse(session.connectedAt), session.id)
-      .pexpire(connections, keyTtlMs)
-      .hset(keys.socket(session.id), {
-        userId: session.userId,
-        workspaceId: session.workspaceId,
-        connectedAt: session.connectedAt,
-        instanceId,
-        session: JSON.stringify(session),
-        state: local.writtenState,
-      })
-      .pexpire(keys.socket(session.id), keyTtlMs)
-      .sadd(keys.instance(instanceId), session.id)
-      .pexpire(keys.instance(instanceId), keyTtlMs)
-      .zadd(keys.online(session.workspaceId), Date.parse(session.connectedAt), session.userId)
-      .pexpire(keys.online(session.workspaceId), keyTtlMs);
-  }
-
-  /** Writes these sessions; those that ended meanwhile are left out. */
-  async function write(sessionIds: readonly string[]): Promise<void> {
-    for (let from = 0; from < sessionIds.length; from += batchSize) {
-      const batch = sessionIds.slice(from, from + batchSize);
-      const done = await attempt('register', async ({ publisher }) => {
-        const pipeline = publisher.multi();
-        const written = batch.map((id) => locals.get(id)).filter((local) => local !== undefined);
-        for (const local of written) enter(pipeline, local);
-        const userIds = [...new Set(written.map(({ session }) => session.userId))];
-        if (written.length === 0) return true;
-        pipeline.publish(keys.channel, JSON.stringify({ from: instanceId, changed: userIds } satisfies Message));
-        throwFirst(await pipeline.exec());
-        return true;
-      });
-      if (!done) return;
+  async function remove(removing: readonly LocalSession[]): Promise<void> {
+    if (removing.length === 0) return;
+    const sessions = removing.map(({ session }) => session);
+    const done = await attempt('remove', async (shared, others) => {
+      await shared.remove(sessions);
+      await others.changed([...new Set(sessions.map(({ userId }) => userId))]);
+      return true;
+    });
+    for (const local of removing) {
+      if (done || unremoved.size >= mostUnremoved) unremoved.delete(local);
+      else if (store) unremoved.add(local);
     }
   }
 
   async function renew(): Promise<void> {
-    const known = await attempt('renew', async ({ publisher }) =>
-      publisher.eval(renewScript, 2, keys.instances, keys.since, instanceId, leaseMs),
-    );
+    const known = await attempt('renew', (shared) => shared.renew());
     if (known === undefined) return;
-    const everything = known === 0 || performance.now() - refreshedAtMs > refreshMs;
+    const everything = !known || performance.now() - refreshedAtMs > refreshMs;
     if (everything) {
       // Redis lost its data, or took this server for dead while it could not be reached.
       refreshedAtMs = performance.now();
-      await write([...locals.keys()]);
-      changed([...new Set([...locals.values()].map(({ session }) => session.userId))], 'opened');
-    } else await writeStates();
+      await Promise.all(Array.from(locals, (local) => write({ local, what: 'enter' })));
+      changed(locals.userIds(), 'opened');
+    } else {
+      // What came and went while Redis was away for less than a lease.
+      const missing = [...locals].filter(({ writtenState }) => writtenState === undefined);
+      await Promise.all(missing.map((local) => write({ local, what: 'enter' })));
+      await writeStates();
+    }
+    await Promise.all(Array.from(unremoved, (local) => write({ local, what: 'remove' })));
     await sweep();
   }
 
   async function writeStates(): Promise<void> {
-    const different = [...locals.values()].filter((local) => JSON.stringify(local.state()) !== local.writtenState);
-    if (different.length === 0) return;
-    await attempt('state', async ({ publisher }) => {
-      const pipeline = publisher.pipeline();
-      // The rest has its turn at the next renewal: this is for people who look.
-      for (const local of different.slice(0, batchSize)) {
-        local.writtenState = JSON.stringify(local.state());
-        pipeline.hset(keys.socket(local.session.id), 'state', local.writtenState);
-      }
-      throwFirst(await pipeline.exec());
-    });
+    const different: { id: string; state: string }[] = [];
+    for (const local of locals) {
+      const state = JSON.stringify(local.state());
+      if (state === local.writtenState || local.writtenState === undefined) continue;
+      local.writtenState = state;
+      different.push({ id: local.session.id, state });
+      if (different.length === statesAtOnce) break;
+    }
+    if (different.length > 0) await attempt('state', (shared) => shared.writeStates(different));
   }
 
   /** Removes what dead servers have left. Each piece is removed by one server, which tells the others. */
   async function sweep(): Promise<void> {
     for (;;) {
-      const swept = await attempt('sweep', async ({ publisher }) => {
-        const answer = await publisher.eval(sweepScript, 1, keys.instances, keys.root, batchSize);
-        return answer as string[];
-      });
+      const swept = await attempt('sweep', (shared) => shared.sweep());
       if (!swept || swept.length === 0) return;
       const userIds = [...new Set(swept)];
       changed(userIds, 'died');
-      await attempt('publish', ({ publisher }) =>
-        publisher.publish(keys.channel, JSON.stringify({ from: instanceId, changed: userIds } satisfies Message)),
-      );
+      await attempt('publish', (_, others) => others.changed(userIds));
     }
-  }
-
-  async function removeAll(sessions: readonly RegisteredSession[]): Promise<void> {
-    if (sessions.length === 0) return;
-    await attempt('remove', async ({ publisher }) => {
-      const pipeline = publisher.pipeline();
-      for (const { id, userId, workspaceId } of sessions) removeOne(pipeline, keys, { id, userId, workspaceId });
-      const userIds = [...new Set(sessions.map(({ userId }) => userId))];
-      pipeline.publish(keys.channel, JSON.stringify({ from: instanceId, changed: userIds } satisfies Message));
-      throwFirst(await pipeline.exec());
-    });
-  }
-
-  function removeOne(
-    pipeline: ChainableCommander,
-    { connections, socket, instance, online }: RegistryKeys,
-    { id, userId, workspaceId }: Pick<RegisteredSession, 'id' | 'userId' | 'workspaceId'>,
-  ): void {
-    const four = [connections(userId), socket(id), instance(instanceId), online(workspaceId)];
-    pipeline.eval(removeScript, four.length, ...four, id, userId);
-  }
-
-  /** Sessions of other servers that live, and whether they are all. */
-  async function others(userIds: readonly string[]): Promise<SessionListing> {
-    const found = await attempt('list', async ({ publisher }) => {
-      const first = publisher.pipeline();
-      first.time().zrange(keys.instances, 0, -1, 'WITHSCORES').get(keys.since);
-      for (const userId of userIds) first.zrange(keys.connections(userId), 0, -1);
-      const [time, instances, since, ...lists] = throwFirst(await first.exec());
-      const nowMs = millisecondsOf(time as [string, string]);
-      const alive = aliveAt(nowMs, instances as string[]);
-      const ids = (lists as string[][]).flat().filter((id) => !locals.has(id));
-      const second = publisher.pipeline();
-      for (const id of ids) second.hmget(keys.socket(id), 'session', 'state');
-      const rows = ids.length === 0 ? [] : (throwFirst(await second.exec()) as [string | null, string | null][]);
-      const sessions = rows.flatMap(([session, state]) => {
-        if (session === null || state === null) return [];
-        const read = { ...(JSON.parse(session) as RegisteredSession), ...(JSON.parse(state) as SessionState) };
-        return alive.has(read.instanceId) && read.instanceId !== instanceId ? [read] : [];
-      });
-      return { sessions, complete: isSettled(nowMs, since as string | null) };
-    });
-    return found ?? { sessions: [], complete: redis === undefined };
-  }
-
-  // A Redis that has just lost everything, or was just started, knows a part of the sessions.
-  const isSettled = (nowMs: number, since: string | null): boolean => since !== null && nowMs - Number(since) > leaseMs;
-
-  const onMessage = (channel: string, text: string): void => {
-    if (channel !== keys.channel) return;
-    const message = parseMessage(text);
-    if (!message || message.from === instanceId) return;
-    if ('changed' in message) changed(message.changed, 'elsewhere');
-    else if ('missed' in message) void announce();
-    else if (message.at === instanceId) for (const listener of [...evictListeners]) listener(message.evict);
-  };
-
-  function start({ publisher, subscriber }: RedisConnections): void {
-    subscriber.on('message', onMessage);
-    onListening();
-    subscriber.on('ready', onListening);
-    publisher.on('ready', onReady);
-    schedule(0);
   }
 
   // Others may have told of changes before this server heard again, and this one before they did: everything is told
   // once more in both directions. A question asked before the other listens is made up for by what it tells then.
   const onListening = (): void => {
-    void attempt('listen', async ({ publisher, subscriber }) => {
-      await subscriber.subscribe(keys.channel);
-      await publisher.publish(keys.channel, JSON.stringify({ from: instanceId, missed: true } satisfies Message));
+    void attempt('listen', async (_, others) => {
+      await others.listen();
+      await others.missed();
       await announce();
     });
   };
 
   async function announce(): Promise<void> {
-    const userIds = [...new Set([...locals.values()].map(({ session }) => session.userId))];
-    for (let from = 0; from < userIds.length; from += announcedAtOnce) {
-      const some = userIds.slice(from, from + announcedAtOnce);
-      await attempt('publish', ({ publisher }) =>
-        publisher.publish(keys.channel, JSON.stringify({ from: instanceId, changed: some } satisfies Message)),
-      );
-    }
+    await attempt('publish', (_, others) => others.changed(locals.userIds()));
   }
 
   const onReady = (): void => {
@@ -349,54 +246,47 @@ export function createRegistry(parts: {
     });
   }
 
-  if (redis) start(redis);
+  if (redis) {
+    onListening();
+    redis.subscriber.on('ready', onListening);
+    redis.publisher.on('ready', onReady);
+    schedule(0);
+  }
 
   return {
-    register(session, state) {
-      forget(session.id);
-      const local: Local = { session, state, writtenState: '' };
-      locals.set(session.id, local);
-      localsOf.set(session.userId, (localsOf.get(session.userId) ?? new Set()).add(local));
-      return inOrder(session.id, async () => {
-        if (redis) await write([session.id]);
-        changed([session.userId], 'opened');
-      });
+    async register(session, state) {
+      const local = locals.set(session, state);
+      const listing = store && (await write({ local, what: 'enter' }));
+      changed([session.userId], 'opened');
+      return listing ?? { sessions: oldestFirst(locals.of(session.userId)), complete: store === undefined };
     },
-    remove(sessionId, left = false) {
-      const local = forget(sessionId);
-      if (!local) return Promise.resolve();
-      return inOrder(sessionId, async () => {
-        await removeAll([local.session]);
-        changed([local.session.userId], left ? 'left' : 'lost');
-      });
+    async remove(sessionId, left = false) {
+      const local = locals.delete(sessionId);
+      if (!local) return;
+      await write({ local, what: 'remove' });
+      changed([local.session.userId], left ? 'left' : 'lost');
     },
     async list(userIds) {
-      const asked = new Set(userIds);
-      const elsewhere = redis && asked.size > 0 ? await others([...asked]) : { sessions: [], complete: true };
-      const here = [...asked].flatMap((userId) =>
-        [...(localsOf.get(userId) ?? [])].map(({ session, state }) => ({ ...session, ...state() })),
-      );
-      // Ids are UUIDv7: they sort by time.
-      const sessions = [...here, ...elsewhere.sessions].sort((a, b) => (a.id < b.id ? -1 : 1));
-      return { sessions, complete: elsewhere.complete };
+      const asked = [...new Set(userIds)];
+      const elsewhere = asked.length > 0 ? await others(asked) : { sessions: [], complete: true };
+      const here = asked.flatMap((userId) => locals.of(userId));
+      return { sessions: oldestFirst([...here, ...elsewhere.sessions]), complete: elsewhere.complete };
     },
     async find(sessionId) {
       const local = locals.get(sessionId);
       if (local) return { session: { ...local.session, ...local.state() }, complete: true };
-      if (!redis) return { complete: true };
-      const userId = await attempt('find', async ({ publisher }) => ({
-        found: await publisher.hget(keys.socket(sessionId), 'userId'),
-      }));
-      const { sessions, complete } = await others(userId?.found ? [userId.found] : []);
+      if (!store) return { complete: true };
+      const owner = await attempt('find', async (shared) => ({ userId: await shared.ownerOf(sessionId) }));
+      const { sessions, complete } = await others(owner?.userId ? [owner.userId] : []);
       const session = sessions.find(({ id }) => id === sessionId);
-      return { ...(session && { session }), complete: complete && userId !== undefined };
+      return { ...(session && { session }), complete: complete && owner !== undefined };
     },
     async online(workspaceId) {
-      const here = [...locals.values()]
+      const here = [...locals]
         .filter(({ session }) => session.workspaceId === workspaceId)
         .map(({ session }) => session.userId);
-      if (!redis) return { userIds: [...new Set(here)], complete: true };
-      const listed = await attempt('online', ({ publisher }) => publisher.zrange(keys.online(workspaceId), 0, -1));
+      if (!store) return { userIds: [...new Set(here)], complete: true };
+      const listed = await attempt('online', (shared) => shared.online(workspaceId));
       const { sessions, complete } = await others(listed ?? []);
       return {
         userIds: [...new Set([...here, ...sessions.map(({ userId }) => userId)])],
@@ -404,14 +294,9 @@ export function createRegistry(parts: {
       };
     },
     onChange: (listener) => subscribe(changeListeners, listener),
-    evict({ id, instanceId: at }) {
-      if (at === instanceId) {
-        for (const listener of [...evictListeners]) listener(id);
-        return;
-      }
-      void attempt('evict', ({ publisher }) =>
-        publisher.publish(keys.channel, JSON.stringify({ from: instanceId, at, evict: id } satisfies Message)),
-      );
+    evict(session) {
+      if (session.instanceId === instanceId) evictHere(session.id);
+      else void attempt('evict', (_, others) => others.evict(session));
     },
     onEvict: (listener) => subscribe(evictListeners, listener),
     renew,
@@ -424,17 +309,26 @@ export function createRegistry(parts: {
     async [Symbol.asyncDispose]() {
       disposed = true;
       timer?.[Symbol.dispose]();
-      redis?.subscriber.off('message', onMessage);
+      channel?.[Symbol.dispose]();
       redis?.publisher.off('ready', onReady);
       redis?.subscriber.off('ready', onListening);
-      await Promise.all(order.values());
-      const left = [...locals.values()].map(({ session }) => session);
+      const left = [...locals];
       locals.clear();
-      localsOf.clear();
-      for (let from = 0; from < left.length; from += batchSize) await removeAll(left.slice(from, from + batchSize));
-      await attempt('leave', ({ publisher }) => publisher.zrem(keys.instances, instanceId));
+      await Promise.all(left.map((local) => write({ local, what: 'remove' })));
+      await attempt('leave', (shared) => shared.leave());
     },
   };
+
+  /** Sessions of other servers that live, and whether they are all. */
+  async function others(userIds: readonly string[]): Promise<SessionListing> {
+    const found = await attempt('list', (shared) => shared.of(userIds, (id) => locals.has(id)));
+    return found ?? { sessions: [], complete: store === undefined };
+  }
+}
+
+/** Ids are UUIDv7: they sort by time. */
+function oldestFirst(sessions: (RegisteredSession & SessionState)[]): (RegisteredSession & SessionState)[] {
+  return sessions.length < 2 ? sessions : sessions.sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
 /** Rejects when there is no answer in time: nobody who connects or asks hangs on Redis, whatever state it is in. */
@@ -445,44 +339,7 @@ function within<T>(limitMs: number, answer: Promise<T>): Promise<T> {
   return promise;
 }
 
-/** What servers tell each other. */
-type Message =
-  | { readonly from: string; readonly changed: readonly string[] }
-  /** Was not listening for a while. */
-  | { readonly from: string; readonly missed: true }
-  | { readonly from: string; readonly at: string; readonly evict: string };
-
-function parseMessage(text: string): Message | undefined {
-  try {
-    return JSON.parse(text) as Message;
-  } catch {
-    // Of another program on the same Redis.
-    return undefined;
-  }
-}
-
 function subscribe<T>(listeners: Set<T>, listener: T): Disposable {
   listeners.add(listener);
   return { [Symbol.dispose]: () => void listeners.delete(listener) };
-}
-
-function millisecondsOf([seconds, microseconds]: [string, string]): number {
-  return Number(seconds) * 1000 + Math.floor(Number(microseconds) / 1000);
-}
-
-function aliveAt(nowMs: number, instances: readonly string[]): Set<string> {
-  const alive = new Set<string>();
-  for (let at = 0; at < instances.length; at += 2) {
-    if (Number(instances[at + 1]) > nowMs) alive.add(instances[at] ?? '');
-  }
-  return alive;
-}
-
-/** The results of a pipeline. Throws the first error among them. */
-function throwFirst(results: [Error | null, unknown][] | null): unknown[] {
-  if (!results) throw new Error('the transaction was discarded');
-  return results.map(([error, value]) => {
-    if (error) throw error;
-    return value;
-  });
 }

@@ -47,18 +47,47 @@ redis.call('SET', KEYS[2], now, 'NX')
 redis.call('PEXPIRE', KEYS[2], ARGV[2] * 4)
 return (known and tonumber(known) > now) and 1 or 0`;
 
-/** KEYS: connections, socket, instance, online. ARGV: session, person. */
+/**
+ * ARGV: root of the keys, instance, time to live in ms, then for each session its id, person, workspace, when it
+ * connected (ISO 8601, and in ms), itself and its state as JSON. Answers for each the ids of the person's sessions.
+ * The keys it makes up are all of this prefix, as those of the scripts below: one Redis, no cluster.
+ */
+export const enterScript = `
+local root, instance, ttl = ARGV[1], ARGV[2], ARGV[3]
+local people, workspaces = {}, {}
+for i = 4, #ARGV, 7 do
+  local id, user, workspace = ARGV[i], ARGV[i + 1], ARGV[i + 2]
+  local connections, socket = root .. 'connections:' .. user, root .. 'socket:' .. id
+  redis.call('ZADD', connections, ARGV[i + 4], id)
+  redis.call('PEXPIRE', connections, ttl)
+  redis.call('HSET', socket, 'userId', user, 'workspaceId', workspace, 'connectedAt', ARGV[i + 3],
+    'instanceId', instance, 'session', ARGV[i + 5], 'state', ARGV[i + 6])
+  redis.call('PEXPIRE', socket, ttl)
+  redis.call('SADD', root .. 'instance:' .. instance, id)
+  redis.call('ZADD', root .. 'online:' .. workspace, ARGV[i + 4], user)
+  workspaces[workspace] = true
+  people[#people + 1] = redis.call('ZRANGE', connections, 0, -1)
+end
+redis.call('PEXPIRE', root .. 'instance:' .. instance, ttl)
+for workspace in pairs(workspaces) do redis.call('PEXPIRE', root .. 'online:' .. workspace, ttl) end
+return people`;
+
+/** ARGV: root of the keys, instance, then for each session its id, person and workspace. */
 export const removeScript = `
-redis.call('ZREM', KEYS[1], ARGV[1])
-redis.call('DEL', KEYS[2])
-redis.call('SREM', KEYS[3], ARGV[1])
-if redis.call('EXISTS', KEYS[1]) == 0 then redis.call('ZREM', KEYS[4], ARGV[2]) end
+local root, instance = ARGV[1], ARGV[2]
+for i = 3, #ARGV, 3 do
+  local id, user, workspace = ARGV[i], ARGV[i + 1], ARGV[i + 2]
+  local connections = root .. 'connections:' .. user
+  redis.call('ZREM', connections, id)
+  redis.call('DEL', root .. 'socket:' .. id)
+  redis.call('SREM', root .. 'instance:' .. instance, id)
+  if redis.call('EXISTS', connections) == 0 then redis.call('ZREM', root .. 'online:' .. workspace, user) end
+end
 return 1`;
 
 /**
  * KEYS: instances. ARGV: root of the keys, how many sessions at most. Answers the people whose sessions were
- * removed, once per session; empty: no dead server is left. The keys it makes up are all of this prefix: one Redis,
- * no cluster.
+ * removed, once per session; empty: no dead server is left.
  */
 export const sweepScript = `${now}
 local dead = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', now, 'LIMIT', 0, 1)[1]

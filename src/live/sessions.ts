@@ -11,7 +11,8 @@ import type { Log } from '../platform/log.ts';
 import type { Metrics } from '../platform/metrics.ts';
 import { createWheel } from '../platform/wheel.ts';
 import { evictions } from './devices.ts';
-import type { Registry, SessionState } from './registry.ts';
+import type { SessionListing, SessionState } from './registeredSession.ts';
+import type { Registry } from './registry.ts';
 import { watchPerson } from './session.ts';
 
 /** Why the server ends a connection on account of its person or token: how a socket closes. */
@@ -108,15 +109,14 @@ export function createSessions(parts: {
     };
   }
 
-  async function enter(session: Open): Promise<void> {
+  function enter(session: Open): Promise<SessionListing> {
     const { topics, dropped, parked, lagging, ...fixed } = viewOf(session);
-    await registry.register({ ...fixed, deviceId: session.deviceId }, () => session.listener.state());
+    return registry.register({ ...fixed, deviceId: session.deviceId }, () => session.listener.state());
   }
 
   /** Keeps the newest; the sixth device is let in and the one used longest ago goes. */
-  async function makeRoom(userId: string): Promise<void> {
+  function makeRoom(userId: string, { sessions }: SessionListing): void {
     if (limits.off) return;
-    const { sessions } = await registry.list([userId]);
     const { wsMaxConnectionsPerUser: devices, wsMaxConnectionsPerDevice: perDevice } = config;
     for (const session of evictions(sessions, { devices, perDevice })) {
       log.info({ sessionId: session.id, userId, instanceId: session.instanceId }, 'session.evicted');
@@ -125,10 +125,9 @@ export function createSessions(parts: {
   }
 
   /** A client that comes back after its connection broke says which one that was: nobody is behind it any more. */
-  async function replace(viewer: Viewer, previous: unknown): Promise<void> {
-    if (typeof previous !== 'string' || previous === viewer.session.id) return;
-    const { session } = await registry.find(previous);
-    if (session?.userId === viewer.userId) registry.evict(session);
+  function replace({ session: { id } }: Viewer, previous: unknown, { sessions }: SessionListing): void {
+    const ghost = sessions.find((session) => session.id === previous && session.id !== id);
+    if (ghost) registry.evict(ghost);
   }
 
   function watchToken(session: Open): void {
@@ -184,9 +183,10 @@ export function createSessions(parts: {
       watchToken(session);
       let left = false;
       // Not awaited: who connects does not wait for Redis, and the limit is enforced a moment later.
-      const entered = enter(session)
-        .then(() => replace(viewer, device.replaces))
-        .then(() => makeRoom(viewer.userId));
+      const entered = enter(session).then((own) => {
+        replace(viewer, device.replaces, own);
+        makeRoom(viewer.userId, own);
+      });
       entered.catch((error: unknown) => log.error({ err: error, sessionId: id }, 'session.not-entered'));
       return {
         get viewer() {

@@ -32,79 +32,82 @@ const comebackMs = 10_000;
 /** Refused so many times the limit within its window: no mistake any more. */
 const abuseFactor = 10;
 
-export function socketLimits(parts: {
-  services: Services;
-  outbox: Outbox;
-  running: { readonly size: number };
-}): SocketLimits {
-  const { services, outbox } = parts;
-  const { config, clock, limits } = services;
-  const operations = localLimit('operations.session', parseRate(config.wsRateLimit), clock);
-  const messages = localLimit('messages.session', parseRate(config.wsMessageRateLimit), clock);
-  let acknowledgedAtMs = Number.POSITIVE_INFINITY;
-  let freeLeft = config.wsMaxSubscriptions;
-  let pongsDue = 0;
+/** The limits of a server's sockets, each of which has them to itself. */
+export function createSocketLimits({
+  config,
+  clock,
+  limits,
+}: Services): (socket: { outbox: Outbox; running: { readonly size: number } }) => SocketLimits {
+  const operationRate = parseRate(config.wsRateLimit);
+  const messageRate = parseRate(config.wsMessageRateLimit);
+  return (socket) => {
+    const operations = localLimit('operations.session', operationRate, clock);
+    const messages = localLimit('messages.session', messageRate, clock);
+    let acknowledgedAtMs = Number.POSITIVE_INFINITY;
+    let freeLeft = config.wsMaxSubscriptions;
+    let pongsDue = 0;
 
-  function closeAbuser({ refused, state }: typeof operations): void {
-    if (refused >= state().limit * abuseFactor) outbox.close(closeCodes.evicted.code, 'Too many requests');
-  }
+    function closeAbuser({ refused, state }: typeof operations): void {
+      if (refused >= state().limit * abuseFactor) socket.outbox.close(closeCodes.evicted.code, 'Too many requests');
+    }
 
-  /** Within a moment of the acknowledgement, as many subscriptions as may run at once. */
-  const mayComeBack = () => freeLeft > 0 && clock.now().getTime() - acknowledgedAtMs <= comebackMs;
+    /** Within a moment of the acknowledgement, as many subscriptions as may run at once. */
+    const mayComeBack = () => freeLeft > 0 && clock.now().getTime() - acknowledgedAtMs <= comebackMs;
 
-  function isComeback(kind: OperationTypeNode | undefined): boolean {
-    if (kind !== OperationTypeNode.SUBSCRIPTION || !mayComeBack()) return false;
-    freeLeft--;
-    return true;
-  }
+    function isComeback(kind: OperationTypeNode | undefined): boolean {
+      if (kind !== OperationTypeNode.SUBSCRIPTION || !mayComeBack()) return false;
+      freeLeft--;
+      return true;
+    }
 
-  function take(): void {
-    if (operations.take()) return;
-    closeAbuser(operations);
-    throw limits.refusal(operations.state(), operations.waitMs());
-  }
+    function take(): void {
+      if (operations.take()) return;
+      closeAbuser(operations);
+      throw limits.refusal(operations.state(), operations.waitMs());
+    }
 
-  const running = (): LimitState => {
-    const limit = config.wsMaxSubscriptions;
-    const remaining = Math.max(0, limit - parts.running.size);
-    return { name: 'subscriptions.session', limit, remaining, resetAt: undefined };
-  };
+    const running = (): LimitState => {
+      const limit = config.wsMaxSubscriptions;
+      const remaining = Math.max(0, limit - socket.running.size);
+      return { name: 'subscriptions.session', limit, remaining, resetAt: undefined };
+    };
 
-  return {
-    acknowledged() {
-      acknowledgedAtMs = clock.now().getTime();
-    },
-    requireRoom(userId) {
-      if (limits.off || mayComeBack()) return;
-      const isBlocked = userId !== undefined && limits.blockedMs('operations.person', userId) > 0;
-      if (!isBlocked && operations.state().remaining > 0) return;
-      take();
-      if (isBlocked) limits.requireUnblocked('operations.person', userId);
-    },
-    admit(kind) {
-      if (limits.off || isComeback(kind)) return 'free';
-      take();
-      return 'counted';
-    },
-    hears(type) {
-      // A second connection_init closes the socket anyway.
-      if (limits.off || type === 'connection_init') return true;
-      if (type === 'pong' && pongsDue > 0) {
-        pongsDue--;
-        return true;
-      }
-      if (messages.take()) return true;
-      closeAbuser(messages);
-      return type === 'complete';
-    },
-    pinged() {
-      pongsDue++;
-    },
-    running,
-    states(topics) {
-      const limit = config.wsMaxTopics;
-      const followed = { name: 'topics.session', limit, remaining: Math.max(0, limit - topics), resetAt: undefined };
-      return [...(limits.off ? [] : [operations.state(), messages.state()]), running(), followed];
-    },
+    return {
+      acknowledged() {
+        acknowledgedAtMs = clock.now().getTime();
+      },
+      requireRoom(userId) {
+        if (limits.off || mayComeBack()) return;
+        const isBlocked = userId !== undefined && limits.blockedMs('operations.person', userId) > 0;
+        if (!isBlocked && operations.state().remaining > 0) return;
+        take();
+        if (isBlocked) limits.requireUnblocked('operations.person', userId);
+      },
+      admit(kind) {
+        if (limits.off || isComeback(kind)) return 'free';
+        take();
+        return 'counted';
+      },
+      hears(type) {
+        // A second connection_init closes the socket anyway.
+        if (limits.off || type === 'connection_init') return true;
+        if (type === 'pong' && pongsDue > 0) {
+          pongsDue--;
+          return true;
+        }
+        if (messages.take()) return true;
+        closeAbuser(messages);
+        return type === 'complete';
+      },
+      pinged() {
+        pongsDue++;
+      },
+      running,
+      states(topics) {
+        const limit = config.wsMaxTopics;
+        const followed = { name: 'topics.session', limit, remaining: Math.max(0, limit - topics), resetAt: undefined };
+        return [...(limits.off ? [] : [operations.state(), messages.state()]), running(), followed];
+      },
+    };
   };
 }

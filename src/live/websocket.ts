@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type ExecutionArgs, type ExecutionResult, execute, GraphQLError } from 'graphql';
 import { MessageType, makeServer, type Context as SocketContext, type SubscribePayload } from 'graphql-ws';
-import pLimit from 'p-limit';
+import pLimit, { type LimitFunction } from 'p-limit';
 import type { WebSocket } from 'ws';
 import { requestContext, type Session } from '../graphql/context.ts';
 import { formatResult, operationOf, toGraphQLError } from '../graphql/errors.ts';
@@ -15,7 +15,7 @@ import { createInbound } from './inbound.ts';
 import type { LiveOperation } from './operation.ts';
 import { createOutbox } from './outbox.ts';
 import type { Sink } from './sink.ts';
-import { socketLimits } from './socketLimits.ts';
+import { createSocketLimits } from './socketLimits.ts';
 import { startSubscription } from './subscribe.ts';
 
 /** Queries and mutations of one socket that run at once; the others wait their turn. */
@@ -30,9 +30,10 @@ export function serveSocket(parts: SocketParts): (webSocket: WebSocket, request:
   const { config, clock, instanceId } = services;
   const log = services.log.child({ ns: 'websocket:session' });
   const inbound = createInbound(parts);
+  const limitsOf = createSocketLimits(services);
   const server = makeServer<Params, Extra>({
     connectionInitWaitTimeout: config.wsInitTimeoutMs,
-    onConnect: (context) => connect(context, parts),
+    onConnect: (context) => connect(context, { ...parts, log }),
     // A throw here would close the whole socket with 4500 and harm the neighbours: everything becomes errors.
     onSubscribe: async (context, id, payload) => {
       try {
@@ -143,16 +144,21 @@ export function serveSocket(parts: SocketParts): (webSocket: WebSocket, request:
       userAgent: request.headers['user-agent']?.slice(0, 500),
     };
     const running: Extra['running'] = new Map();
+    let executions: LimitFunction | undefined;
     const extra: Extra = {
       request,
       outbox,
       session,
       webSocket,
       opened: undefined,
-      limits: socketLimits({ services, outbox, running }),
+      limits: limitsOf({ outbox, running }),
       expired: false,
       dropped: 0,
-      executions: pLimit(executionsAtOnce),
+      // Most sockets only ever subscribe.
+      get executions() {
+        executions ??= pLimit(executionsAtOnce);
+        return executions;
+      },
       running,
     };
     const openedAtMs = performance.now();

@@ -2,11 +2,12 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Session, Viewer } from '../../graphql/context.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Config } from '../../platform/config.ts';
-import type { Database, Db } from '../../platform/database.ts';
+import type { Database } from '../../platform/database.ts';
 import { AppError, tokenSentences } from '../../platform/errors.ts';
 import type { Log } from '../../platform/log.ts';
+import { createPersonLookup, type PersonFound } from './lookup.ts';
 import { createPerson, storableText } from './people.ts';
-import { isTokenRefused, tokenIdOf } from './refusals.ts';
+import { createTokenRefusals, tokenIdOf } from './refusals.ts';
 import { createTokenVerifier, type TokenClaims } from './tokens.ts';
 
 /** A token that does not let anybody in, with the documented sentence. */
@@ -89,10 +90,12 @@ export interface Authenticator {
 export function createAuthenticator(parts: {
   config: Config;
   clock: Clock;
-  database: Pick<Database, 'db' | 'begin' | 'query'>;
+  database: Pick<Database, 'begin' | 'query'>;
   log: Log;
 }): Authenticator {
   const { config, clock, database } = parts;
+  const lookUp = createPersonLookup(database);
+  const isTokenRefused = createTokenRefusals(database);
   const log = parts.log.child({ ns: 'auth' });
   const verify = createTokenVerifier({ config, clock, log });
 
@@ -109,7 +112,7 @@ export function createAuthenticator(parts: {
       throw new TokenError('invalid', 'the token is older than the newest sign-out');
     }
     const tokenId = tokenIdOf(token, claims);
-    if (session.transport === 'http' && (await isTokenRefused(database, person.id, [tokenId]))) {
+    if (session.transport === 'http' && (await isTokenRefused(person.id, [tokenId]))) {
       throw new TokenError('invalid', 'the session of this token was ended');
     }
     return {
@@ -120,16 +123,18 @@ export function createAuthenticator(parts: {
     };
   }
 
-  async function personOf(claims: TokenClaims) {
+  async function personOf(claims: TokenClaims): Promise<PersonFound> {
     const externalId = externalIdOf(claims, config.jwtUserClaims);
-    const workspace = await workspaceOf(database.db, claims, externalId);
-    const [known] = workspace.users;
+    const { workspaceId, several, person: known } = await lookUp({ slug: workspaceSlugOf(claims), externalId });
+    if (workspaceId === null) {
+      throw new TokenError('invalid', several ? 'several workspaces, and no claim workspace' : 'no such workspace');
+    }
     if (known) return known;
     if (!config.provisionUsers) throw new TokenError('invalid', 'the person is unknown');
     const name = storableText(claims.name) ?? externalId;
     const email = storableText(claims.email, 320);
     return database.begin(async (tx) => {
-      const person = { workspaceId: workspace.id, externalId, name, email, role: 'MEMBER', now: clock.now() } as const;
+      const person = { workspaceId, externalId, name, email, role: 'MEMBER', now: clock.now() } as const;
       const { id } = await createPerson(tx, person);
       return tx.user.findUniqueOrThrow({ where: { id } });
     });
@@ -160,20 +165,11 @@ function externalIdOf(claims: TokenClaims, names: readonly string[]): string {
   return value;
 }
 
-/** The workspace a token is for, with the person in it if there is one. */
-async function workspaceOf(db: Db, claims: TokenClaims, externalId: string) {
-  const { workspace: slug } = claims;
-  if (slug !== undefined && (typeof slug !== 'string' || storableText(slug) !== slug)) {
+/** The slug of the workspace a token is for; null: the only one there is. */
+function workspaceSlugOf({ workspace }: TokenClaims): string | null {
+  if (workspace === undefined) return null;
+  if (typeof workspace !== 'string' || storableText(workspace) !== workspace) {
     throw new TokenError('invalid', 'the claim workspace is no slug');
   }
-  const workspaces = await db.workspace.findMany({
-    ...(slug === undefined ? {} : { where: { slug } }),
-    select: { id: true, users: { where: { externalId } } },
-    take: 2,
-  });
-  const [only] = workspaces;
-  if (!only || workspaces.length > 1) {
-    throw new TokenError('invalid', only ? 'several workspaces, and no claim workspace' : 'no such workspace');
-  }
-  return only;
+  return workspace;
 }

@@ -1,6 +1,8 @@
 import type { Prisma, User } from '../../generated/prisma/client.ts';
 import type { Context } from '../../graphql/context.ts';
 import { roleMay } from '../../graphql/permissions.ts';
+import { batched } from '../../platform/batch.ts';
+import type { Database } from '../../platform/database.ts';
 import { AppError } from '../../platform/errors.ts';
 import { pageId } from '../../platform/validation.ts';
 import { storableText } from './people.ts';
@@ -68,7 +70,21 @@ function peopleListed(
   return { ...listed, OR: [{ name: contains }, { externalId: contains }] };
 }
 
-/** How many topics a person is a member of, their own not counted; absent: the viewer. */
-export function topicCountOf({ db, viewer }: Context, userId: string = viewer.userId): Promise<number> {
-  return db.membership.count({ where: { userId, topic: { deletedAt: null } } });
+/** How many topics people are members of, their own not counted; questions of one turn of the loop share a statement. */
+export function createTopicCounts(database: Pick<Database, 'query'>): (userId: string) => Promise<number> {
+  return batched(async (userIds: readonly string[]): Promise<number[]> => {
+    const rows = await database.query<{ id: string; count: number }>(
+      `SELECT m."userId" AS id, count(*)::int4 AS count FROM "Membership" m
+       JOIN "Topic" t ON t.id = m."topicId" AND t."deletedAt" IS NULL
+       WHERE m."userId" = ANY($1::uuid[]) GROUP BY m."userId"`,
+      [userIds],
+    );
+    const counts = new Map(rows.map(({ id, count }) => [id, count]));
+    return userIds.map((id) => counts.get(id) ?? 0);
+  });
+}
+
+/** How many topics a person is a member of, their own not counted. */
+export function topicCountOf(context: Context, userId: string): Promise<number> {
+  return context.once(createTopicCounts, ({ services }) => createTopicCounts(services.database))(userId);
 }

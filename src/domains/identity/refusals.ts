@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { type DueHandler, schedule } from '../../events/due.ts';
 import type { Tx } from '../../events/transaction.ts';
 import type { Services } from '../../graphql/context.ts';
+import { batched } from '../../platform/batch.ts';
 import type { Database } from '../../platform/database.ts';
 import { storableText } from './people.ts';
 import type { TokenClaims } from './tokens.ts';
@@ -16,13 +17,21 @@ export function tokenIdOf(token: string, { jti }: TokenClaims): string {
 }
 
 /** Whether one of these tokens of the person was refused before its time. */
-export async function isTokenRefused(
-  database: Pick<Database, 'query'>,
-  userId: string,
-  tokenIds: readonly string[],
-): Promise<boolean> {
-  const sql = 'SELECT 1 FROM refused_token WHERE user_id = $1::uuid AND token_id = ANY($2::text[]) LIMIT 1';
-  return tokenIds.length > 0 && (await database.query(sql, [userId, tokenIds])).length > 0;
+export type TokenRefusals = (userId: string, tokenIds: readonly string[]) => Promise<boolean>;
+
+/** Questions of one turn of the loop share a statement: every socket and every HTTP request asks. */
+export function createTokenRefusals(database: Pick<Database, 'query'>): TokenRefusals {
+  const isRefused = batched(async (asked: readonly { userId: string; tokenIds: readonly string[] }[]) => {
+    const rows = asked.flatMap(({ userId, tokenIds }, nth) => tokenIds.map((tokenId) => ({ userId, tokenId, nth })));
+    const refused = await database.query<{ nth: number }>(
+      `SELECT asked.nth FROM unnest($1::uuid[], $2::text[], $3::int4[]) AS asked (user_id, token_id, nth)
+       JOIN refused_token r ON r.user_id = asked.user_id AND r.token_id = asked.token_id`,
+      [rows.map(({ userId }) => userId), rows.map(({ tokenId }) => tokenId), rows.map(({ nth }) => nth)],
+    );
+    const found = new Set(refused.map(({ nth }) => nth));
+    return asked.map((_, nth) => found.has(nth));
+  });
+  return async (userId, tokenIds) => tokenIds.length > 0 && (await isRefused({ userId, tokenIds }));
 }
 
 /** Refuses tokens from the commit on, until they expire by themselves. */
