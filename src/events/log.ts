@@ -23,9 +23,6 @@ export interface LoggedEvent<Data = Record<string, unknown>> {
   readonly trace?: string | null;
 }
 
-/** What the log says of a cursor. */
-export type Verdict = 'valid' | 'expired';
-
 /** Reads the log. Always the primary database: a replica may lack what the bell has already announced. */
 export interface EventLog {
   /** The events after `seq`, oldest first, at most a page (`LOG_PAGE_SIZE`). Empty at the head. */
@@ -35,10 +32,10 @@ export interface EventLog {
   /** Number of the newest event that changed somebody's access; 0 when there was none. */
   accessSeq(topic: TopicKey): Promise<number>;
   /**
-   * Whether streams can resume after the cursors: not above the head, not of another history, and no event
-   * after it older than EVENT_RETENTION_DAYS.
+   * The places of the cursors that streams can resume from: not above the head, not of another history, and no event
+   * after it older than EVENT_RETENTION_DAYS. Undefined for one that has expired.
    */
-  judge(cursors: readonly Cursor[]): Promise<Verdict[]>;
+  judge(cursors: readonly Cursor[]): Promise<(Head | undefined)[]>;
   /** Place of an event in its home topic. Absent: no such event. */
   placeOf(eventId: string): Promise<Head | undefined>;
   /** The place of number `seq` in a topic, for a cursor; seq 0 for a number that does not stand there. */
@@ -105,23 +102,20 @@ export function createEventLog(parts: {
     });
   });
 
-  const judge = batched(async (cursors: readonly Cursor[]): Promise<Verdict[]> => {
-    const rows = await database.query<{ nth: number; head: number | null; id: string | null; next_at: Date | null }>(
-      `SELECT asked.nth::int4 AS nth, h.seq AS head, e.id, next.at AS next_at
-       FROM unnest($1::text[], $2::int8[]) WITH ORDINALITY AS asked (topic, seq, nth)
+  // Thousands who lost their server at the same moment have few different cursors between them.
+  const judge = batched(async (cursors: readonly Cursor[]): Promise<(Head | undefined)[]> => {
+    const places = [...new Map(cursors.map((cursor) => [placeKey(cursor), cursor])).values()];
+    const rows = await database.query<PlaceRow>(
+      `SELECT asked.topic, asked.seq, h.seq AS head, e.id, next.at AS next_at
+       FROM unnest($1::text[], $2::int8[]) AS asked (topic, seq)
        LEFT JOIN topic_head h ON h.topic = asked.topic
        LEFT JOIN event e ON e.topic = asked.topic AND e.seq = asked.seq
        LEFT JOIN event next ON next.topic = asked.topic AND next.seq = asked.seq + 1`,
-      [cursors.map((cursor) => cursor.topic), cursors.map((cursor) => cursor.seq)],
+      [places.map(({ topic }) => topic), places.map(({ seq }) => seq)],
     );
-    const floor = clock.now().getTime() - retentionDays * 86_400_000;
-    const byPlace = new Map(rows.map((row) => [row.nth, row]));
-    return cursors.map((cursor, index) => {
-      const row = byPlace.get(index + 1);
-      const known = cursor.seq === 0 ? cursor.mark === markOf(undefined) : row?.id && markOf(row.id) === cursor.mark;
-      if (!known || cursor.seq > (row?.head ?? 0)) return 'expired';
-      return row?.next_at && new Date(row.next_at).getTime() < floor ? 'expired' : 'valid';
-    });
+    const byPlace = new Map(rows.map((row) => [placeKey(row), row]));
+    const floorMs = clock.now().getTime() - retentionDays * 86_400_000;
+    return cursors.map((cursor) => resumable(cursor, byPlace.get(placeKey(cursor)), floorMs));
   });
 
   return {
@@ -163,6 +157,26 @@ export function createEventLog(parts: {
         [ms / 1000],
       ),
   };
+}
+
+interface PlaceRow {
+  topic: TopicKey;
+  seq: number;
+  /** The topic's newest number; null: its log is empty. */
+  head: number | null;
+  id: string | null;
+  /** When the event after the place happened. */
+  next_at: Date | null;
+}
+
+const placeKey = ({ topic, seq }: Pick<Cursor, 'topic' | 'seq'>): string => `${topic} ${seq}`;
+
+/** The place of a cursor, unless it has expired. */
+function resumable({ topic, seq, mark }: Cursor, row: PlaceRow | undefined, floorMs: number): Head | undefined {
+  if (!row || seq > (row.head ?? 0)) return undefined;
+  if (row.next_at && row.next_at.getTime() < floorMs) return undefined;
+  if (seq === 0) return mark === markOf(undefined) ? { topic, seq } : undefined;
+  return row.id !== null && markOf(row.id) === mark ? { topic, seq, eventId: row.id } : undefined;
 }
 
 /** The error for cursors that cannot be resumed from: the client loads as on first start and goes on. */

@@ -35,7 +35,9 @@ interface CatchUpParts {
  * full, and makes it live in the very turn in which it has reached the reader.
  *
  * Rows are read as they are now, so access is asked again for every page, before it is rendered; and when access
- * to the topic changed while rendering, the page is rendered anew for who the person is by then.
+ * to the topic changed since it was asked, nothing of what was rendered is written, and the page is rendered anew for
+ * who the person is by then. That second one is the guard: the first page goes by the access that the stream began
+ * with, which spares thousands who come back at once a question each.
  */
 export async function catchUp(member: Member, share: TopicShare, parts: CatchUpParts): Promise<void> {
   if (member.catchingUp) return;
@@ -68,13 +70,16 @@ async function nextPage(member: Member, share: TopicShare, parts: CatchUpParts):
   if (member.state === 'gone') return true;
   if (!member.mustAsk && member.hasReached(share.following)) {
     member.state = 'live';
+    member.entered = undefined;
     return true;
   }
 
   const page = await share.following.pageAfter(member.seq);
   // Before asking: a change that comes while the answer is on its way sets it again.
+  const known = member.mustAsk ? undefined : member.entered;
   member.mustAsk = false;
-  const entry = await enter(member, share, parts);
+  member.entered = undefined;
+  const entry = known?.role ? { ...known, role: known.role } : await enter(member, share, parts);
   if ((member.state as Member['state']) === 'gone') return true;
   if (!entry) {
     await actions.lose(member);
@@ -97,7 +102,8 @@ async function nextPage(member: Member, share: TopicShare, parts: CatchUpParts):
     const payloads = await Promise.all(
       slice.map((event) => (member.wants(event) ? group.render(event, patiently) : Promise.resolve(undefined))),
     );
-    // What was rendered may show rows of after a removal: write it only if nothing changed since access was asked.
+    // What was rendered may show rows of after a removal: write it only if nothing changed since access was asked. A
+    // role in the workspace is not in the topic's log: `mustAsk` tells of that.
     if ((await eventLog.accessSeq(share.topic)) > entry.accessSeq) return false;
     for (const [index, event] of slice.entries()) {
       if ((member.state as Member['state']) === 'gone') return true;

@@ -92,6 +92,8 @@ export class Member {
   /** With whom it shares an execution. */
   audience: Audience;
   catchingUp = false;
+  /** Access as it was read when the stream began, until it has been gone by; then it is asked for with each page. */
+  entered: TopicEntry | undefined;
   /** Access must be asked again before anything is written: the person's role in the workspace has changed. */
   mustAsk = false;
   #hidden = 0;
@@ -99,6 +101,7 @@ export class Member {
   constructor(operation: LiveOperation, entry: TopicEntry, parts: { place: Head; group: Group; audience: Audience }) {
     this.operation = operation;
     this.topic = entry.topic;
+    this.entered = entry;
     this.place = parts.place;
     this.accessSeq = entry.accessSeq;
     this.group = parts.group;

@@ -40,7 +40,7 @@ export async function findStart(
   if (strangers.length > 0 && !plan.several) {
     throw new AppError('VALIDATION_ERROR', 'This cursor is of another topic.', { field: 'after' });
   }
-  await requireResumable(
+  const places = await placesOf(
     [...byTopic.values()].filter((cursor) => topics.has(cursor.topic)),
     readable,
     eventLog,
@@ -49,7 +49,7 @@ export async function findStart(
     topics: await Promise.all(
       readable.map(async (entry) => ({
         entry,
-        place: await placeFor(entry, byTopic.get(entry.topic), cursors, eventLog),
+        place: places.get(entry.topic) ?? (await placeWithoutCursor(entry, cursors, eventLog)),
       })),
     ),
     lost: strangers,
@@ -78,23 +78,27 @@ async function enter(plan: StreamPlan, viewer: Viewer, access: TopicAccess): Pro
   return [...new Map(entries.map((entry) => [entry.role === null ? Symbol('refused') : entry.topic, entry])).values()];
 }
 
-async function requireResumable(
+/** The places of cursors by topic. Throws CURSOR_EXPIRED when one of them has. */
+async function placesOf(
   cursors: readonly Cursor[],
   entries: readonly TopicEntry[],
   eventLog: EventLog,
-): Promise<void> {
-  if (cursors.length === 0) return;
-  const verdicts = await eventLog.judge(cursors);
-  if (verdicts.includes('expired')) throw cursorExpired(entries.map((entry) => entry.head));
+): Promise<ReadonlyMap<TopicKey, Head>> {
+  if (cursors.length === 0) return new Map();
+  const places = await eventLog.judge(cursors);
+  return new Map(
+    places.map((place) => {
+      if (!place) throw cursorExpired(entries.map((entry) => entry.head));
+      return [place.topic, place];
+    }),
+  );
 }
 
-async function placeFor(
+function placeWithoutCursor(
   entry: TopicEntry,
-  cursor: Cursor | undefined,
   cursors: readonly Cursor[] | null,
   eventLog: EventLog,
-): Promise<Head> {
-  if (cursor) return eventLog.placeAt(entry.topic, cursor.seq);
+): Promise<Head> | Head {
   // Nobody joins their own topic; what it says of topics gained while away is in the entries already.
   if (cursors === null || parseTopicKey(entry.topic).kind === 'user') return entry.head;
   return placeOfJoining(entry, eventLog);

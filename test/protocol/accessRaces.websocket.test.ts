@@ -147,7 +147,7 @@ const expectedSteps: Record<string, string[]> = {
   ],
   'a stream that begins': ['entry asked', 'entry answered', 'heads asked', 'heads answered'],
   'a stream that catches up': [
-    ...['entry asked', 'entry answered', 'judge answered', 'place answered', 'heads answered'],
+    ...['entry asked', 'entry answered', 'judge answered', 'heads answered'],
     ...['page asked', 'page answered', 'Subscription.taskUpdated', 'Task.title', 'fence asked', 'fence answered'],
   ],
 };

@@ -113,8 +113,8 @@ async function placesOf(
   since: ReadonlyMap<TopicKey, Since>,
 ): Promise<Map<TopicKey, Place>> {
   const cursors = entries.flatMap(({ topic }) => since.get(topic) ?? []);
-  const verdicts = cursors.length > 0 ? await eventLog.judge(cursors) : [];
-  if (verdicts.includes('expired')) throw cursorExpired(entries.map(({ head }) => head));
+  const resumable = cursors.length > 0 ? await eventLog.judge(cursors) : [];
+  if (resumable.includes(undefined)) throw cursorExpired(entries.map(({ head }) => head));
   const places = entries.map(async ({ topic, head, joinedSeq }): Promise<[TopicKey, Place]> => {
     const cursor = since.get(topic);
     if (cursor) return [topic, { seq: cursor.seq, cursor: cursor.text }];
