@@ -1,4 +1,5 @@
 import { events } from './domains/catalogue.ts';
+import { receipts, tellMessagesRead } from './domains/chat/reading.ts';
 import { createAuthenticator, isExpired, tokenFrom } from './domains/identity/auth.ts';
 import { createTopicCounts } from './domains/identity/queries.ts';
 import {
@@ -141,6 +142,7 @@ export async function createApp(
       handlers: {
         [pruning]: pruneIdempotencyRecords(services),
         [refusalPruning]: pruneRefusedTokens(services),
+        [receipts]: tellMessagesRead(services),
       },
     }),
   );

@@ -1,7 +1,7 @@
 import { graphql } from './generated/gql.ts';
 
 /**
- * The documents a client of tasks, comments and the inbox needs; typed by codegen from schema.graphql. An
+ * The documents a client of tasks, comments, conversations and the inbox needs; typed by codegen from schema.graphql. An
  * application writes its own beside them in the same way.
  */
 
@@ -88,6 +88,29 @@ export const tasks = graphql(`
       nodes { id title status priority version assignee { id name } }
       pageInfo { hasNextPage endCursor }
       headCursor
+    }
+  }
+`);
+
+export const createConversation = graphql(`
+  mutation CreateConversation($input: CreateConversationInput!) {
+    createConversation(input: $input) { conversation { id title } eventCursor }
+  }
+`);
+
+export const sendMessage = graphql(`
+  mutation SendMessage($input: SendMessageInput!) {
+    sendMessage(input: $input) { message { id content } eventCursor }
+  }
+`);
+
+export const newMessage = graphql(`
+  subscription NewMessage($conversationId: ID!, $after: Cursor) {
+    newMessage(conversationId: $conversationId, after: $after) {
+      id
+      cursor
+      at
+      message { id content createdAt author { id name } replyTo { id content } }
     }
   }
 `);

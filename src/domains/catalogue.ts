@@ -6,9 +6,13 @@ import './tasks/graphql.ts';
 import './time/graphql.ts';
 import './content/graphql.ts';
 import './comments/graphql.ts';
+import './chat/graphql.ts';
+import './chat/messageGraphql.ts';
+import './chat/readingGraphql.ts';
 import './notifications/graphql.ts';
 import './presence/graphql.ts';
 import { type EventInterface, eventRegistry } from '../events/define.ts';
+import { chatEvents, messageEventInterface } from './chat/events.ts';
 import { commentEvents } from './comments/events.ts';
 import { contentEvents } from './content/events.ts';
 import { identityEvents } from './identity/events.ts';
@@ -27,8 +31,9 @@ export const events = eventRegistry(
   timeEvents,
   contentEvents,
   commentEvents,
+  chatEvents,
   notificationEvents,
 );
 
 /** GraphQL interfaces that several kinds of events share. */
-export const eventInterfaces: readonly EventInterface[] = [taskEventInterface];
+export const eventInterfaces: readonly EventInterface[] = [taskEventInterface, messageEventInterface];

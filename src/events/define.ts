@@ -44,7 +44,12 @@ export const optionalRef = (model: string, description: string) =>
 /** Ids in a list, in the order stored. */
 export const idsOf = (description: string) => field(false, z.array(id), 'ID', description, { list: true });
 
+export const int = (description: string) => field(false, z.int(), 'Int', description);
+
 export const bool = (description: string) => field(false, z.boolean(), 'Boolean', description);
+
+/** A short value without meaning of its own, such as an emoji; no free text. */
+export const token = (description: string) => field(false, z.string(), 'String', description);
 
 /** A value of a GraphQL enum of that name. */
 export const oneOf = <const Values extends readonly [string, ...string[]]>(
@@ -77,6 +82,10 @@ const changeSchema = z.object({
 export const changes = (description: string) =>
   field(false, z.array(changeSchema), 'Change', description, { list: true });
 
+/** Objects in a list, of a GraphQL object type of that name which takes what is stored. */
+export const listOf = <Stored>(type: string, stored: z.ZodType<Stored>, description: string) =>
+  field(false, z.array(stored), type, description, { list: true });
+
 export type EventFields = Record<string, EventField>;
 
 /** What is stored: `{ task: ref('Task') }` becomes `{ taskId: string }`. */
@@ -97,6 +106,8 @@ export interface Recipient {
 export type AccessChange =
   /** The person holds this role from here on. */
   | { effect: 'granted'; userId: string; role: string }
+  /** The topic begins with this event, and those who get a copy of it belong to it. Nobody can have followed it before. */
+  | { effect: 'begun' }
   /** The person may not read the topic from here on. */
   | { effect: 'revoked'; userId: string }
   /** Everybody without this role in the topic may not read it from here on. */
@@ -117,11 +128,15 @@ export interface Notify<Data> {
    * stands twice the first reason wins.
    */
   recipients(event: LoggedEvent<Data>, db: Db | Tx): Promise<Recipient[]> | Recipient[];
+  /** The reason of everybody else who may read the topic, the last of `reasons`; absent: only those named are told. */
+  readonly everyone?: string;
+  /** Whoever looks at the topic just then sees it there: their notification is seen already and does not alert. */
+  readonly seenByViewers?: boolean;
   /** What it is about: events of one thread share one row per person. `task:<id>`. */
   thread(event: LoggedEvent<Data>): string;
   /** The object whose name stands in the title; read with the reader's permission. */
   subject(event: LoggedEvent<Data>): { model: string; id: string };
-  /** One line. `actor` is a name, or `3 people` for several; `subject` the object's title. */
+  /** One line. `actor` is a name, or `3 people` for several; `subject` the object's title, empty where it has none. */
   title(words: { actor: string; subject: string; reason: string; count: number }): string;
 }
 

@@ -45,7 +45,7 @@ export interface BuilderTypes {
   // Inputs that several domains take; each is made by one of them.
   Inputs: { TopicRef: { kind: 'USER' | 'PROJECT' | 'CONTENT' | 'CONVERSATION'; id?: string | null } };
   // Made from the declared events (eventTypes.ts); domains refer to them by name.
-  Interfaces: { Event: LoggedEvent; TaskEvent: LoggedEvent };
+  Interfaces: { Event: LoggedEvent; TaskEvent: LoggedEvent; MessageEvent: LoggedEvent };
 }
 
 export const builder = new SchemaBuilder<BuilderTypes>({

@@ -80,8 +80,13 @@ export interface Presence {
   of(userIds: readonly string[]): Promise<Map<string, PresenceState>>;
   /** Who looks at a topic. */
   viewers(topic: TopicKey): Promise<readonly string[]>;
-  /** Signals that somebody looks at a topic, or no more. Answers until when it holds. */
-  view(topic: TopicKey, userId: string, viewing: boolean): Promise<Date>;
+  /** Who looks at a topic, whether or not they share it. For the server's own decisions, never to be shown. */
+  lookingAt(topic: TopicKey): Promise<readonly string[]>;
+  /**
+   * Signals that somebody looks at a topic, or no more; `shared` false: it is kept, and nobody is told. Answers until
+   * when it holds.
+   */
+  view(topic: TopicKey, userId: string, viewing: boolean, shared: boolean): Promise<Date>;
   /** Signals that somebody types in a topic, or no more. Answers until when it holds. */
   type(topic: TopicKey, userId: string, typing: boolean): Date;
   /** After the commit by which somebody began or ceased to share their presence. */

@@ -17,6 +17,7 @@ const workspacePermissions = {
   'user:read-email': ['ADMIN'],
   'project:create': ['ADMIN', 'MEMBER'],
   'content:create': ['ADMIN', 'MEMBER'],
+  'conversation:create': ['ADMIN', 'MEMBER'],
 } as const satisfies Record<`${string}:${string}`, readonly WorkspaceRole[]>;
 
 /** What a member may do in a topic, by their role in it. */
@@ -42,6 +43,8 @@ const topicPermissions = {
   'comment:delete-any': ['OWNER', 'ADMIN'],
   'time:read': ['OWNER', 'ADMIN', 'MEMBER'],
   'time:track': ['OWNER', 'ADMIN', 'MEMBER'],
+  'conversation:read': ['OWNER', 'ADMIN', 'MEMBER', 'GUEST'],
+  'message:send': ['OWNER', 'ADMIN', 'MEMBER', 'GUEST'],
   // A person's own topic has one member, its OWNER.
   'inbox:read': ['OWNER'],
 } as const satisfies Record<`${string}:${string}`, readonly TopicRole[]>;

@@ -46,6 +46,31 @@ export function requiredProse(maxChars: number) {
   return prose(maxChars).refine((text) => text !== '', 'is empty');
 }
 
+/** A list of ids of at most `max` items, each once. Whether they are ids is found out by looking for them. */
+export function ids(max: number) {
+  return z
+    .array(z.string())
+    .max(max)
+    .transform((given) => [...new Set(given)]);
+}
+
+// Neither can be stored as jsonb. An escape is one only behind an even number of backslashes.
+const unstorableEscape = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/;
+
+/** A JSON object of at most `maxBytes` bytes of UTF-8 as JSON, which comes back as it is but for the order of its keys. */
+export function jsonObject(maxBytes: number) {
+  return z
+    .custom<Record<string, z.core.util.JSONType>>(
+      (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+      { message: 'must be a JSON object', abort: true },
+    )
+    .refine((value) => Buffer.byteLength(JSON.stringify(value)) <= maxBytes, {
+      message: `has more than ${maxBytes} bytes as JSON`,
+      abort: true,
+    })
+    .refine((value) => !unstorableEscape.test(JSON.stringify(value)), 'contains NUL or half of a surrogate pair');
+}
+
 /** A whole number from `min` to `max`. */
 export function whole(min: number, max: number) {
   const message = `must be a whole number from ${min} to ${max}`;

@@ -246,6 +246,22 @@ export const variables = {
   // In four bytes each they still fit into WS_MAX_PAYLOAD_BYTES.
   contentMaxChars: variable('CONTENT_MAX_CHARS', count, 50_000, 'Characters in a page.'),
   commentMaxChars: variable('COMMENT_MAX_CHARS', count, 5000, 'Characters in a comment.'),
+  messageMaxChars: variable('MESSAGE_MAX_CHARS', count, 5000, 'Characters in a message.'),
+  messageMaxAttachments: variable('MESSAGE_MAX_ATTACHMENTS', count, 10, 'Attachments of a message.'),
+  messageMaxReactions: variable('MESSAGE_MAX_REACTIONS', count, 20, 'Different emoji on a message.'),
+  metadataMaxBytes: variable(
+    'METADATA_MAX_BYTES',
+    bytes,
+    8192,
+    'Bytes of JSON in the metadata of a conversation or message.',
+  ),
+  // Each of them gets the event in their own topic as well, in the same transaction, with all their ids in it.
+  conversationMaxInvited: variable(
+    'CONVERSATION_MAX_INVITED',
+    integer(1, 500),
+    100,
+    'People a conversation is created with; more are added one by one.',
+  ),
 
   // What it says
   logLevel: perMode(
@@ -280,10 +296,6 @@ export const variables = {
   ),
 
   // Features to come
-  messageMaxChars: variable('MESSAGE_MAX_CHARS', count, 5000, 'Characters in a message.', { reserved: true }),
-  messageMaxAttachments: variable('MESSAGE_MAX_ATTACHMENTS', count, 10, 'Attachments of a message.', {
-    reserved: true,
-  }),
   liveUpdateDebounceMs: variable(
     'LIVE_UPDATE_DEBOUNCE_MS',
     milliseconds,

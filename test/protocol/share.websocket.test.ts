@@ -144,16 +144,23 @@ test('every kind of event, with every shareable field, is executed once for two 
   await app.world.member({ project, by: owner, person: member, role: 'OWNER' });
   const { content } = await app.world.content({ owner, published: false });
   await run(app, owner, 'addMember', { topicId: content.id, userId: member.id, role: 'OWNER' });
+  const { conversation } = await app.world.conversation({ owner, members: [member] });
+  await run(app, owner, 'changeMemberRole', { topicId: conversation.id, userId: member.id, role: 'OWNER' });
   const topics = [
     { kind: 'PROJECT', id: project.id },
     { kind: 'CONTENT', id: content.id },
+    { kind: 'CONVERSATION', id: conversation.id },
   ];
   const kinds = eventKinds();
   const declared = [...app.services.events.values()].filter(isPublic).map(({ kind }) => kind);
   expect(kinds.sort()).toEqual(declared.sort());
 
   // From the very beginning of the log: every kind is rendered for those who catch up, and later ones live.
-  const keys = [topicKey('project', project.id), topicKey('content', content.id)];
+  const keys = [
+    topicKey('project', project.id),
+    topicKey('content', content.id),
+    topicKey('conversation', conversation.id),
+  ];
   const variables = { topics, after: keys.map((topic) => encodeCursor({ topic, seq: 0 })) };
   const streams = new Map<string, Awaited<ReturnType<TestSocket['subscribe']>>[]>();
   const both = [await connect(owner), await connect(member)];
@@ -165,7 +172,7 @@ test('every kind of event, with every shareable field, is executed once for two 
   const places = topics.length * kinds.length;
   expect(app.hub.sizes).toMatchObject({ members: 2 * places, groups: places });
 
-  await oneOfEachKind(owner, project, content);
+  await oneOfEachKind(owner, { project, content, conversation });
   for (const [kind, ofBoth] of streams) {
     for (const stream of ofBoth) {
       const delivered = await stream.next(kind);
@@ -178,7 +185,15 @@ test('every kind of event, with every shareable field, is executed once for two 
 });
 
 /** Every public kind at least once, by real commands; the last ones delete the page and the project. */
-async function oneOfEachKind(owner: Person, project: { id: string }, content: { id: string }): Promise<void> {
+async function oneOfEachKind(
+  owner: Person,
+  { project, content, conversation }: Record<'project' | 'content' | 'conversation', { id: string }>,
+): Promise<void> {
+  const message = await app.world.message({ conversation, by: owner });
+  await run(app, owner, 'markConversationRead', { conversationId: conversation.id });
+  await run(app, owner, 'editMessage', { messageId: message.id, content: 'Edited' });
+  await run(app, owner, 'toggleReaction', { messageId: message.id, emoji: '👍' });
+  await run(app, owner, 'deleteMessage', { messageId: message.id });
   const commands = commandsOf(app, owner, project);
   const third = await app.world.person();
   const task = await app.world.task({ project, by: owner, input: { estimateMinutes: 5 } });

@@ -37,15 +37,20 @@ export function headCursorOf(state: State): string {
 
 /**
  * Puts the objects of an event into the state, in place: each replaces its former self wherever it is shown; one that
- * is new joins the list of its type, if there is exactly one; one whose event ends in `Deleted` leaves its lists.
+ * is new joins the list of its type, if there is exactly one; one whose event ends in `Deleted` leaves its lists, unless
+ * its place stays (`tombstones`).
  */
-export function applyObjects(state: State, event: { __typename: string } & Record<string, unknown>): void {
+export function applyObjects(
+  state: State,
+  event: { __typename: string } & Record<string, unknown>,
+  { tombstones = false }: { tombstones?: boolean | undefined } = {},
+): void {
   for (const [field, value] of Object.entries(event)) {
     // Whoever acted is told with the event, not changed by it.
     if (field === 'actor' || !isObject(value)) continue;
     walk(value, (object) => isIdentified(object) && replace(state, object));
     if (!isIdentified(value)) continue;
-    if (event.__typename.endsWith('Deleted')) remove(state, value);
+    if (event.__typename.endsWith('Deleted') && !tombstones) remove(state, value);
     else join(state, value);
   }
 }

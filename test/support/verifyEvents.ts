@@ -24,6 +24,8 @@ export interface VerifyEventsOptions {
    * is no object. Objects replace their former selves by id, new ones join the list of their type, deleted ones leave.
    */
   reduce?: (state: State, event: DeliveredEvent) => void;
+  /** Whether deleted objects keep their place in lists. */
+  tombstones?: boolean;
   /** The commands, one after the other; the socket is cut half-way between them, before the only one. */
   act: (() => Promise<unknown>) | readonly (() => Promise<unknown>)[];
   /** The server on which the one who was cut off goes on; default the same. */
@@ -98,7 +100,7 @@ export async function verifyEvents(app: TestApp, options: VerifyEventsOptions): 
   function afterEvents(state: State, deliveries: Delivery<{ events: DeliveredEvent }>[]): State {
     const copy = structuredClone(state);
     for (const { value } of deliveries) {
-      applyObjects(copy, value);
+      applyObjects(copy, value, options);
       options.reduce?.(copy, value);
     }
     return copy;

@@ -2,9 +2,11 @@ import {
   addComment,
   addMember,
   createContent,
+  createConversation,
   createProject,
   createTask,
   publishContent,
+  sendMessage,
 } from '../../src/client/documents.ts';
 import { createPerson } from '../../src/domains/identity/people.ts';
 import type { WorkspaceRole } from '../../src/graphql/permissions.ts';
@@ -43,6 +45,13 @@ export interface ContentWorld {
   owner: Person;
   authors: Person[];
   content: { id: string; title: string };
+}
+
+/** A conversation with its people. */
+export interface ConversationWorld {
+  owner: Person;
+  members: Person[];
+  conversation: { id: string };
 }
 
 export interface TaskRow {
@@ -94,6 +103,25 @@ export interface World {
   }): Promise<TaskRow>;
   /** A comment on a task. */
   comment(options: { task: { id: string }; by: Person; text?: string; mentions?: Person[] }): Promise<{ id: string }>;
+  /** A conversation, begun by its owner through the API; `members` by number or by person, all MEMBER. */
+  conversation(options?: {
+    members?: number | readonly Person[];
+    owner?: Person;
+    workspace?: WorkspaceRow;
+    /** Default GROUP. */
+    kind?: 'DIRECT' | 'GROUP' | 'TALK';
+    /** Default an invented one; DIRECT has none. */
+    title?: string | null;
+    input?: Record<string, unknown>;
+  }): Promise<ConversationWorld>;
+  /** A message, sent through the API as `by`. */
+  message(options: {
+    conversation: { id: string };
+    by: Person;
+    content?: string;
+    mentions?: Person[];
+    input?: Record<string, unknown>;
+  }): Promise<{ id: string; content: string | null }>;
 }
 
 /** `app.ask`, for typed documents. */
@@ -178,6 +206,26 @@ export function createWorld(parts: { database: Database; clock: Clock; ask: Ask 
         input: { taskId: task.id, text, mentions: mentions.map(({ id }) => id) },
       });
       return answer.addComment.comment;
+    },
+    async conversation(options = {}) {
+      const workspace = options.workspace ?? options.owner?.workspace ?? (await usual());
+      const owner = options.owner ?? (await person({ workspace }));
+      const { kind = 'GROUP', title = kind === 'DIRECT' ? null : `Conversation ${++made}`, input } = options;
+      const wanted = options.members ?? (kind === 'DIRECT' ? 1 : 0);
+      const members = typeof wanted === 'object' ? [...wanted] : [];
+      if (typeof wanted === 'number') while (members.length < wanted) members.push(await person({ workspace }));
+      const answer = await ask(owner, createConversation, {
+        input: { kind, participantIds: members.map(({ id }) => id), ...(title !== null && { title }), ...input },
+      });
+      const { conversation } = answer.createConversation;
+      if (!conversation) throw new Error('a new conversation was not readable by its owner');
+      return { owner, members, conversation };
+    },
+    async message({ conversation, by, content = `Message ${++made}`, mentions = [], input }) {
+      const answer = await ask(by, sendMessage, {
+        input: { conversationId: conversation.id, content, mentions: mentions.map(({ id }) => id), ...input },
+      });
+      return answer.sendMessage.message;
     },
   };
 }

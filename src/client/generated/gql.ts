@@ -25,6 +25,9 @@ type Documents = {
     "\n  mutation PublishContent($input: PublishContentInput!) {\n    publishContent(input: $input) { content { id status version } eventCursor }\n  }\n": typeof types.PublishContentDocument,
     "\n  mutation AddComment($input: AddCommentInput!) {\n    addComment(input: $input) { comment { id text } eventCursor }\n  }\n": typeof types.AddCommentDocument,
     "\n  query Tasks($projectId: ID!, $first: Int, $after: String) {\n    tasks(projectId: $projectId, first: $first, after: $after) {\n      nodes { id title status priority version assignee { id name } }\n      pageInfo { hasNextPage endCursor }\n      headCursor\n    }\n  }\n": typeof types.TasksDocument,
+    "\n  mutation CreateConversation($input: CreateConversationInput!) {\n    createConversation(input: $input) { conversation { id title } eventCursor }\n  }\n": typeof types.CreateConversationDocument,
+    "\n  mutation SendMessage($input: SendMessageInput!) {\n    sendMessage(input: $input) { message { id content } eventCursor }\n  }\n": typeof types.SendMessageDocument,
+    "\n  subscription NewMessage($conversationId: ID!, $after: Cursor) {\n    newMessage(conversationId: $conversationId, after: $after) {\n      id\n      cursor\n      at\n      message { id content createdAt author { id name } replyTo { id content } }\n    }\n  }\n": typeof types.NewMessageDocument,
 };
 const documents: Documents = {
     "\n  subscription TaskUpdated($projectId: ID!, $types: [EventType!], $after: Cursor) {\n    taskUpdated(projectId: $projectId, types: $types, after: $after) {\n      __typename\n      id\n      cursor\n      type\n      at\n      actor { id name }\n      task { id title status priority version deletedAt assignee { id name } }\n      changes { field from to }\n    }\n  }\n": types.TaskUpdatedDocument,
@@ -37,6 +40,9 @@ const documents: Documents = {
     "\n  mutation PublishContent($input: PublishContentInput!) {\n    publishContent(input: $input) { content { id status version } eventCursor }\n  }\n": types.PublishContentDocument,
     "\n  mutation AddComment($input: AddCommentInput!) {\n    addComment(input: $input) { comment { id text } eventCursor }\n  }\n": types.AddCommentDocument,
     "\n  query Tasks($projectId: ID!, $first: Int, $after: String) {\n    tasks(projectId: $projectId, first: $first, after: $after) {\n      nodes { id title status priority version assignee { id name } }\n      pageInfo { hasNextPage endCursor }\n      headCursor\n    }\n  }\n": types.TasksDocument,
+    "\n  mutation CreateConversation($input: CreateConversationInput!) {\n    createConversation(input: $input) { conversation { id title } eventCursor }\n  }\n": types.CreateConversationDocument,
+    "\n  mutation SendMessage($input: SendMessageInput!) {\n    sendMessage(input: $input) { message { id content } eventCursor }\n  }\n": types.SendMessageDocument,
+    "\n  subscription NewMessage($conversationId: ID!, $after: Cursor) {\n    newMessage(conversationId: $conversationId, after: $after) {\n      id\n      cursor\n      at\n      message { id content createdAt author { id name } replyTo { id content } }\n    }\n  }\n": types.NewMessageDocument,
 };
 
 /**
@@ -79,6 +85,18 @@ export function graphql(source: "\n  mutation AddComment($input: AddCommentInput
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  query Tasks($projectId: ID!, $first: Int, $after: String) {\n    tasks(projectId: $projectId, first: $first, after: $after) {\n      nodes { id title status priority version assignee { id name } }\n      pageInfo { hasNextPage endCursor }\n      headCursor\n    }\n  }\n"): typeof import('./graphql.ts').TasksDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation CreateConversation($input: CreateConversationInput!) {\n    createConversation(input: $input) { conversation { id title } eventCursor }\n  }\n"): typeof import('./graphql.ts').CreateConversationDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation SendMessage($input: SendMessageInput!) {\n    sendMessage(input: $input) { message { id content } eventCursor }\n  }\n"): typeof import('./graphql.ts').SendMessageDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  subscription NewMessage($conversationId: ID!, $after: Cursor) {\n    newMessage(conversationId: $conversationId, after: $after) {\n      id\n      cursor\n      at\n      message { id content createdAt author { id name } replyTo { id content } }\n    }\n  }\n"): typeof import('./graphql.ts').NewMessageDocument;
 
 
 export function graphql(source: string) {

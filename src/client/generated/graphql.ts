@@ -30,6 +30,14 @@ export type AddMemberInput = {
   userId: string;
 };
 
+/** A file that is kept by another application. */
+export type AttachmentInput = {
+  /** Its id in that application, 1 to 255 characters. */
+  externalFileId: string;
+  /** What to call it, one line of at most 255 characters. */
+  label?: string | null | undefined;
+};
+
 /** Who may read a page. */
 export type ContentStatus =
   /** Its authors only. */
@@ -46,6 +54,15 @@ export type ContentType =
   /** Any other page. */
   | 'PAGE';
 
+/** What a conversation is for. */
+export type ConversationKind =
+  /** Of two people, who have one; nobody joins or leaves it. */
+  | 'DIRECT'
+  /** Of any number of people. */
+  | 'GROUP'
+  /** About something in particular, such as an offer. */
+  | 'TALK';
+
 /** Input of createContent. */
 export type CreateContentInput = {
   /** Its text, at most CONTENT_MAX_CHARS characters (50000); absent: none yet. */
@@ -58,6 +75,22 @@ export type CreateContentInput = {
   title: string;
   /** What it is. */
   type: ContentType;
+};
+
+/** Input of createConversation. */
+export type CreateConversationInput = {
+  /** Its id in another application, to name it by: 1 to 200 visible characters without spaces, no UUID, of no other conversation of the workspace. */
+  externalId?: string | null | undefined;
+  /** Any text up to 200 characters that is unique for this intent of yours. A retry with the same key and input gets the same answer and does nothing twice. */
+  idempotencyKey?: string | null | undefined;
+  /** What it is for. */
+  kind: ConversationKind;
+  /** A JSON object to keep with it, at most METADATA_MAX_BYTES bytes (8192). */
+  metadata?: unknown;
+  /** Ids of the others, at most CONVERSATION_MAX_INVITED (100); exactly one for DIRECT. More people are added one by one. */
+  participantIds: Array<string>;
+  /** Name to show, one line; absent: none. A DIRECT conversation has none. */
+  title?: string | null | undefined;
 };
 
 /** Input of createProject. */
@@ -110,18 +143,30 @@ export type EventType =
   | 'CONTENT_UNPUBLISHED'
   /** Title, text or type of a page changed. Formerly `live-update`. */
   | 'CONTENT_UPDATED'
+  /** A conversation was begun. Also in the own topic of everybody it was begun with, whose open streams gain it. Formerly `conversation:new`. */
+  | 'CONVERSATION_CREATED'
   /** Somebody became a member. Also in their own topic, which is how their open streams gain this one. Formerly `participant:added`. */
   | 'MEMBER_ADDED'
   /** Somebody left or was removed; `actor` is who did it. Also in their own topic. Their streams of the topic end instead of showing it, unless they may read it still. Formerly `participant:removed`. */
   | 'MEMBER_REMOVED'
   /** A member may do more or less than before. */
   | 'MEMBER_ROLE_CHANGED'
+  /** People have read further, all of them since the last such event, of which there is one a second at most. Those who do not share it are left out. Formerly `read`. */
+  | 'MESSAGES_READ'
+  /** The author deleted a message: its place stays, everything in it is gone. Formerly `message:deleted`. */
+  | 'MESSAGE_DELETED'
+  /** The author changed the content or the mentions of a message. Formerly `message:updated`. */
+  | 'MESSAGE_EDITED'
+  /** Somebody wrote a message. Formerly `message:new`. */
+  | 'MESSAGE_SENT'
   /** A project was created. Also in the own topic of its first owner, whose open streams gain it. */
   | 'PROJECT_CREATED'
   /** A project was deleted, with everything in it; every stream of it ends after this. */
   | 'PROJECT_DELETED'
   /** The name or description of a project changed. Formerly `project.updated`. */
   | 'PROJECT_UPDATED'
+  /** Somebody put an emoji to a message, or took theirs back. */
+  | 'REACTION_CHANGED'
   /** A task was given to somebody, or taken from them. Formerly `task.assigned`. */
   | 'TASK_ASSIGNED'
   /** Somebody commented on a task. Formerly `task.commented`. */
@@ -146,7 +191,11 @@ export type NotificationReason =
   /** Somebody commented on something you take part in. */
   | 'COMMENTED'
   /** You were mentioned. */
-  | 'MENTIONED';
+  | 'MENTIONED'
+  /** Somebody wrote in a conversation you take part in. */
+  | 'MESSAGE'
+  /** Somebody answered a message of yours. */
+  | 'REPLIED';
 
 /** Input of publishContent. */
 export type PublishContentInput = {
@@ -156,6 +205,24 @@ export type PublishContentInput = {
   expectedVersion?: number | null | undefined;
   /** Any text up to 200 characters that is unique for this intent of yours. A retry with the same key and input gets the same answer and does nothing twice. */
   idempotencyKey?: string | null | undefined;
+};
+
+/** Input of sendMessage. */
+export type SendMessageInput = {
+  /** Files that belong to it, at most MESSAGE_MAX_ATTACHMENTS (10). */
+  attachments?: Array<AttachmentInput> | null | undefined;
+  /** Plain text of 1 to MESSAGE_MAX_CHARS characters (5000). */
+  content: string;
+  /** Id or externalId of the conversation. */
+  conversationId: string;
+  /** Any text up to 200 characters that is unique for this intent of yours. A retry with the same key and input gets the same answer and does nothing twice. */
+  idempotencyKey?: string | null | undefined;
+  /** Ids of participants, at most 50; each is told once. Absent: nobody. */
+  mentions?: Array<string> | null | undefined;
+  /** A JSON object to keep with it, at most METADATA_MAX_BYTES bytes (8192). */
+  metadata?: unknown;
+  /** The message it answers: one of the same conversation that is not deleted. */
+  replyToId?: string | null | undefined;
 };
 
 /** How urgent a task is. */
@@ -250,12 +317,18 @@ export type EventsSubscription = { events:
     | { __typename: 'ContentPublished', id: string, cursor: string, type: EventType, at: string, topic: { id: string, kind: TopicKind }, actor: { id: string, name: string } | null }
     | { __typename: 'ContentUnpublished', id: string, cursor: string, type: EventType, at: string, topic: { id: string, kind: TopicKind }, actor: { id: string, name: string } | null }
     | { __typename: 'ContentUpdated', id: string, cursor: string, type: EventType, at: string, topic: { id: string, kind: TopicKind }, actor: { id: string, name: string } | null }
+    | { __typename: 'ConversationCreated', id: string, cursor: string, type: EventType, at: string, topic: { id: string, kind: TopicKind }, actor: { id: string, name: string } | null }
     | { __typename: 'MemberAdded', id: string, cursor: string, type: EventType, at: string, topic: { id: string, kind: TopicKind }, actor: { id: string, name: string } | null }
     | { __typename: 'MemberRemoved', id: string, cursor: string, type: EventType, at: string, topic: { id: string, kind: TopicKind }, actor: { id: string, name: string } | null }
     | { __typename: 'MemberRoleChanged', id: string, cursor: string, type: EventType, at: string, topic: { id: string, kind: TopicKind }, actor: { id: string, name: string } | null }
+    | { __typename: 'MessageDeleted', id: string, cursor: string, type: EventType, at: string, topic: { id: string, kind: TopicKind }, actor: { id: string, name: string } | null }
+    | { __typename: 'MessageEdited', id: string, cursor: string, type: EventType, at: string, topic: { id: string, kind: TopicKind }, actor: { id: string, name: string } | null }
+    | { __typename: 'MessageSent', id: string, cursor: string, type: EventType, at: string, topic: { id: string, kind: TopicKind }, actor: { id: string, name: string } | null }
+    | { __typename: 'MessagesRead', id: string, cursor: string, type: EventType, at: string, topic: { id: string, kind: TopicKind }, actor: { id: string, name: string } | null }
     | { __typename: 'ProjectCreated', id: string, cursor: string, type: EventType, at: string, topic: { id: string, kind: TopicKind }, actor: { id: string, name: string } | null }
     | { __typename: 'ProjectDeleted', id: string, cursor: string, type: EventType, at: string, topic: { id: string, kind: TopicKind }, actor: { id: string, name: string } | null }
     | { __typename: 'ProjectUpdated', id: string, cursor: string, type: EventType, at: string, topic: { id: string, kind: TopicKind }, actor: { id: string, name: string } | null }
+    | { __typename: 'ReactionChanged', id: string, cursor: string, type: EventType, at: string, topic: { id: string, kind: TopicKind }, actor: { id: string, name: string } | null }
     | { __typename: 'TaskAssigned', id: string, cursor: string, type: EventType, at: string, topic: { id: string, kind: TopicKind }, actor: { id: string, name: string } | null }
     | { __typename: 'TaskCommented', id: string, cursor: string, type: EventType, at: string, topic: { id: string, kind: TopicKind }, actor: { id: string, name: string } | null }
     | { __typename: 'TaskCreated', id: string, cursor: string, type: EventType, at: string, topic: { id: string, kind: TopicKind }, actor: { id: string, name: string } | null }
@@ -315,6 +388,28 @@ export type TasksQueryVariables = Exact<{
 
 
 export type TasksQuery = { tasks: { headCursor: string, nodes: Array<{ id: string, title: string, status: TaskStatus, priority: TaskPriority, version: number, assignee: { id: string, name: string } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type CreateConversationMutationVariables = Exact<{
+  input: CreateConversationInput;
+}>;
+
+
+export type CreateConversationMutation = { createConversation: { eventCursor: string | null, conversation: { id: string, title: string | null } | null } };
+
+export type SendMessageMutationVariables = Exact<{
+  input: SendMessageInput;
+}>;
+
+
+export type SendMessageMutation = { sendMessage: { eventCursor: string | null, message: { id: string, content: string | null } } };
+
+export type NewMessageSubscriptionVariables = Exact<{
+  conversationId: string;
+  after?: string | null | undefined;
+}>;
+
+
+export type NewMessageSubscription = { newMessage: { id: string, cursor: string, at: string, message: { id: string, content: string | null, createdAt: string, author: { id: string, name: string }, replyTo: { id: string, content: string | null } | null } } };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -510,3 +605,47 @@ export const TasksDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<TasksQuery, TasksQueryVariables>;
+export const CreateConversationDocument = new TypedDocumentString(`
+    mutation CreateConversation($input: CreateConversationInput!) {
+  createConversation(input: $input) {
+    conversation {
+      id
+      title
+    }
+    eventCursor
+  }
+}
+    `) as unknown as TypedDocumentString<CreateConversationMutation, CreateConversationMutationVariables>;
+export const SendMessageDocument = new TypedDocumentString(`
+    mutation SendMessage($input: SendMessageInput!) {
+  sendMessage(input: $input) {
+    message {
+      id
+      content
+    }
+    eventCursor
+  }
+}
+    `) as unknown as TypedDocumentString<SendMessageMutation, SendMessageMutationVariables>;
+export const NewMessageDocument = new TypedDocumentString(`
+    subscription NewMessage($conversationId: ID!, $after: Cursor) {
+  newMessage(conversationId: $conversationId, after: $after) {
+    id
+    cursor
+    at
+    message {
+      id
+      content
+      createdAt
+      author {
+        id
+        name
+      }
+      replyTo {
+        id
+        content
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<NewMessageSubscription, NewMessageSubscriptionVariables>;

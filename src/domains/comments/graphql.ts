@@ -1,8 +1,9 @@
 import { builder, inTopic } from '../../graphql/builder.ts';
 import { mutation } from '../../graphql/mutation.ts';
 import { nodeRef, registerNode } from '../../graphql/node.ts';
+import { peopleInOrder } from '../identity/access.ts';
 import { addComment, deleteComment, editComment } from './commands.ts';
-import { mentionedPeople, readComment, readWrittenComment } from './queries.ts';
+import { readComment, readWrittenComment } from './queries.ts';
 
 builder.prismaObject('Comment', {
   description: 'What somebody said about a task.',
@@ -20,7 +21,7 @@ builder.prismaObject('Comment', {
       ...inTopic,
       type: ['User'],
       description: 'The people mentioned in it, in the order given.',
-      resolve: (query, comment, _args, context) => mentionedPeople(context, comment.mentionedIds, query),
+      resolve: (query, comment, _args, context) => peopleInOrder(context, comment.mentionedIds, query),
     }),
     version: t.exposeInt('version', { description: 'Rises with every change; hand it back as `expectedVersion`.' }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was said.' }),

@@ -1,5 +1,5 @@
 import { topicKey } from '../../events/topic.ts';
-import type { Comment, Prisma, User } from '../../generated/prisma/client.ts';
+import type { Comment, Prisma } from '../../generated/prisma/client.ts';
 import type { Context } from '../../graphql/context.ts';
 import { noSuchComment, requireComment } from './access.ts';
 
@@ -20,16 +20,4 @@ export async function readWrittenComment(context: Context, commentId: string, qu
   });
   if (!(await context.roleIn(topicKey('project', topicId)))) throw noSuchComment();
   return context.db.comment.findUniqueOrThrow({ ...query, where: { id: commentId } });
-}
-
-/** The people mentioned, in the order of the ids; everybody in the workspace may read people. */
-export async function mentionedPeople(
-  { db, workspaceId }: Context,
-  ids: readonly string[],
-  query: { include?: Prisma.UserInclude; select?: Prisma.UserSelect },
-): Promise<User[]> {
-  if (ids.length === 0) return [];
-  const people = await db.user.findMany({ ...query, where: { id: { in: [...ids] }, workspaceId } });
-  const byId = new Map(people.map((person) => [person.id, person]));
-  return ids.flatMap((id) => byId.get(id) ?? []);
 }

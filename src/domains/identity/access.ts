@@ -1,5 +1,6 @@
 import type { Tx } from '../../events/transaction.ts';
-import type { User } from '../../generated/prisma/client.ts';
+import type { Prisma, User } from '../../generated/prisma/client.ts';
+import type { Context } from '../../graphql/context.ts';
 import type { Db } from '../../platform/database.ts';
 import { AppError } from '../../platform/errors.ts';
 import { isId } from '../../platform/ids.ts';
@@ -31,4 +32,16 @@ export async function activeAmong(db: Db | Tx, workspaceId: string, ids: readonl
 /** The same for a person who does not exist and for one of another workspace. */
 export function noSuchPerson(): AppError {
   return new AppError('NOT_FOUND', 'No such person.');
+}
+
+/** People of the workspace, active or not, in the order of the ids; everybody in the workspace may read people. */
+export async function peopleInOrder(
+  { db, workspaceId }: Pick<Context, 'db' | 'workspaceId'>,
+  ids: readonly string[],
+  query: { include?: Prisma.UserInclude; select?: Prisma.UserSelect },
+): Promise<User[]> {
+  if (ids.length === 0) return [];
+  const people = await db.user.findMany({ ...query, where: { id: { in: [...ids] }, workspaceId } });
+  const byId = new Map(people.map((person) => [person.id, person]));
+  return ids.flatMap((id) => byId.get(id) ?? []);
 }

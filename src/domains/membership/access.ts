@@ -57,30 +57,76 @@ export function requireRole(role: TopicRole | null, permission: TopicPermission,
   throw new AppError('FORBIDDEN', sentence ?? `You may not do this here: your role lacks ${permission}.`);
 }
 
+/**
+ * Those of `userIds` who have read the topic up to an event or further. Whoever is reading just now is waited for, and
+ * nobody reads on until the transaction ends: their position and what depends on it change together.
+ */
+export async function readersUpTo(
+  tx: Tx,
+  { topic, seq }: { topic: TopicKey; seq: number },
+  userIds: readonly string[],
+): Promise<string[]> {
+  const rows = await tx.$queryRaw<{ userId: string; lastReadEventId: string | null }[]>`
+    SELECT "userId", "lastReadEventId" FROM "Membership"
+    WHERE "topicId" = ${parseTopicKey(topic).id}::uuid AND "userId" = ANY(${[...userIds]}::uuid[])
+    ORDER BY "userId" FOR SHARE`;
+  const read = rows.flatMap(({ lastReadEventId }) => lastReadEventId ?? []);
+  if (read.length === 0) return [];
+  const further = await tx.$queryRaw<{ id: string }[]>`
+    SELECT id FROM event WHERE id = ANY(${[...new Set(read)]}::uuid[]) AND topic = ${topic} AND seq >= ${seq}`;
+  const ids = new Set(further.map(({ id }) => id));
+  return rows.filter(({ lastReadEventId }) => ids.has(lastReadEventId ?? '')).map(({ userId }) => userId);
+}
+
+/** A part of a list of people by id; absent parts do not restrict. */
+export interface PeopleWanted {
+  readonly except?: string | null | undefined;
+  /** Only those with a greater id. */
+  readonly after?: string | undefined;
+  readonly limit?: number | undefined;
+}
+
 /** Ids of the active people who belong to a topic, sorted; of a person's own topic themselves, of a deleted one nobody. */
-export async function topicMembers(db: Db | Tx, topicId: string): Promise<string[]> {
+export async function topicMembers(
+  db: Db | Tx,
+  topicId: string,
+  { except, after, limit }: PeopleWanted = {},
+): Promise<string[]> {
   const rows = await db.$queryRawUnsafe<{ id: string }[]>(
     `SELECT p.id FROM "Topic" t
      CROSS JOIN LATERAL (
        SELECT m."userId" AS id FROM "Membership" m WHERE m."topicId" = t.id AND t.kind <> 'USER'
        UNION ALL SELECT t.id WHERE t.kind = 'USER') member
      JOIN "User" p ON p.id = member.id AND p."deactivatedAt" IS NULL
-     WHERE t.id = $1::uuid AND t."deletedAt" IS NULL ORDER BY p.id`,
+     WHERE t.id = $1::uuid AND t."deletedAt" IS NULL AND ($2::uuid IS NULL OR p.id <> $2)
+       AND ($3::uuid IS NULL OR p.id > $3) ORDER BY p.id LIMIT $4`,
     topicId,
+    except ?? null,
+    after ?? null,
+    limit ?? null,
   );
   return rows.map((row) => row.id);
 }
 
 /** Those of these people who may read the topic, sorted by id; whoever is no active person of its workspace may not. */
-export async function readersAmong(db: Db | Tx, topicId: string, userIds: readonly string[]): Promise<string[]> {
+export async function readersAmong(
+  db: Db | Tx,
+  topicId: string,
+  userIds: readonly string[],
+  { except, after, limit }: PeopleWanted = {},
+): Promise<string[]> {
   if (userIds.length === 0) return [];
   const rows = await db.$queryRawUnsafe<{ id: string }[]>(
     `SELECT p.id FROM "Topic" t
      JOIN "User" p ON p."workspaceId" = t."workspaceId" AND p.id = ANY($2::uuid[]) AND p."deactivatedAt" IS NULL
      LEFT JOIN "Membership" m ON m."topicId" = t.id AND m."userId" = p.id
-     WHERE t.id = $1::uuid AND t."deletedAt" IS NULL AND ${roleSql} IS NOT NULL ORDER BY p.id`,
+     WHERE t.id = $1::uuid AND t."deletedAt" IS NULL AND ${roleSql} IS NOT NULL
+       AND ($3::uuid IS NULL OR p.id <> $3) AND ($4::uuid IS NULL OR p.id > $4) ORDER BY p.id LIMIT $5`,
     topicId,
     userIds.filter(isId),
+    except ?? null,
+    after ?? null,
+    limit ?? null,
   );
   return rows.map((row) => row.id);
 }

@@ -26,8 +26,9 @@ export interface MembershipResult {
 }
 
 /**
- * Makes the topic of a new project, page or conversation, and its owner's membership. The domain row of the
- * same id comes after it. `joinedEventId` is the `…Created` event's.
+ * Makes the topic of a new project, page or conversation, and its first memberships: the owner's and `others`. The
+ * domain row of the same id comes after it. `joinedEventId` is the `…Created` event's. `closed`: who belongs to it
+ * never changes.
  * @throws VALIDATION_ERROR and CONFLICT with field `externalId`.
  */
 export async function createTopic(
@@ -38,11 +39,15 @@ export async function createTopic(
     kind: Exclude<TopicKindName, 'user'>;
     externalId?: string | null | undefined;
     ownerId: string;
+    /** Absent: OWNER. */
+    ownerRole?: TopicRole;
+    others?: readonly { userId: string; role: TopicRole }[];
+    closed?: boolean;
     joinedEventId: string;
     createdAt: Date;
   },
 ): Promise<void> {
-  const { id, workspaceId, ownerId, joinedEventId, createdAt, externalId = null } = topic;
+  const { id, workspaceId, joinedEventId, createdAt, externalId = null, closed = false } = topic;
   const kind = topic.kind.toUpperCase() as Uppercase<typeof topic.kind>;
   if (externalId !== null && !isExternalId(externalId)) {
     throw new AppError(
@@ -55,13 +60,16 @@ export async function createTopic(
   }
   // Waits for another transaction that is making the same externalId; a plain insert would end this one with an error.
   const made = await tx.$executeRaw`
-    INSERT INTO "Topic" (id, "workspaceId", kind, "externalId", "createdAt")
-    VALUES (${id}::uuid, ${workspaceId}::uuid, ${kind}::"TopicKind", ${externalId}, ${createdAt})
+    INSERT INTO "Topic" (id, "workspaceId", kind, "externalId", closed, "createdAt")
+    VALUES (${id}::uuid, ${workspaceId}::uuid, ${kind}::"TopicKind", ${externalId}, ${closed}, ${createdAt})
     ON CONFLICT ("workspaceId", kind, "externalId") DO NOTHING`;
   if (made === 0) {
     throw new AppError('CONFLICT', `The externalId belongs to another ${nounOf(topic.kind)}.`, { field: 'externalId' });
   }
-  await tx.membership.create({ data: { topicId: id, userId: ownerId, role: 'OWNER', joinedEventId, createdAt } });
+  const members = [{ userId: topic.ownerId, role: topic.ownerRole ?? 'OWNER' }, ...(topic.others ?? [])];
+  await tx.membership.createMany({
+    data: members.map(({ userId, role }) => ({ topicId: id, userId, role, joinedEventId, createdAt })),
+  });
 }
 
 /**
@@ -182,6 +190,10 @@ async function open(
   }
   // Of every kind alike: whoever has a role in it may read it.
   const topic = await requireTopicLocked(tx, viewer, kind, topicId, permission ?? 'project:read', sentence);
+  const { closed } = await tx.topic.findUniqueOrThrow({ where: { id: topic.id }, select: { closed: true } });
+  if (closed) {
+    throw new AppError('CONFLICT', 'A direct conversation is of its two people: nobody joins, leaves or changes role.');
+  }
   const rows = await tx.membership.findMany({
     where: {
       topicId: topic.id,

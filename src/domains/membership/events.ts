@@ -26,7 +26,7 @@ export const membershipEvents = defineEvents(['project', 'content', 'conversatio
         const { kind, id } = parseTopicKey(topic);
         return { model: models[kind], id };
       },
-      title: ({ actor, subject }) => `${actor} added you to ${subject}`,
+      title: ({ actor, subject }) => `${actor} added you to ${subject || 'a conversation'}`,
     },
   }),
   MemberRemoved: event({

@@ -41,6 +41,7 @@ export const topicOfRow = {
   Topic: ({ id, kind }: { id: string; kind: TopicKind }): TopicKey => topicKey(kindOf(kind), id),
   Project: ({ id }: { id: string }): TopicKey => topicKey('project', id),
   Content: ({ id }: { id: string }): TopicKey => topicKey('content', id),
+  Conversation: ({ id }: { id: string }): TopicKey => topicKey('conversation', id),
 } as const;
 
 /** Checks the argument `topics`. @throws VALIDATION_ERROR. */

@@ -1,7 +1,7 @@
 import { queryFromInfo } from '@pothos/plugin-prisma';
 import { resolveCursorConnection } from '@pothos/plugin-relay';
 import type { TopicKey } from '../../events/topic.ts';
-import type { TopicKind as Kind, Membership as MembershipRow } from '../../generated/prisma/client.ts';
+import type { Membership as MembershipRow } from '../../generated/prisma/client.ts';
 import { builder, inTopic, perViewer } from '../../graphql/builder.ts';
 import { roleHere } from './here.ts';
 import { listMembers, memberCursor } from './queries.ts';
@@ -54,9 +54,9 @@ export const Topic = builder.prismaObject('Topic', {
   }),
 });
 
-for (const model of ['Topic', 'Project', 'Content'] as const) {
-  const keyOf = topicOfRow[model] as (row: { id: string; kind?: Kind }) => TopicKey;
-  builder.prismaObjectField(model, 'members', (t) =>
+for (const model of ['Topic', 'Project', 'Content', 'Conversation'] as const) {
+  const keyOf = topicOfRow[model] as (row: { id: string }) => TopicKey;
+  builder.prismaObjectField(model, model === 'Conversation' ? 'participants' : 'members', (t) =>
     t.connection(
       {
         ...inTopic,
@@ -75,7 +75,7 @@ for (const model of ['Topic', 'Project', 'Content'] as const) {
   );
 }
 
-for (const model of ['Project', 'Content'] as const) {
+for (const model of ['Project', 'Content', 'Conversation'] as const) {
   builder.prismaObjectField(model, 'viewerRole', (t) =>
     t.field({
       ...perViewer,

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { append } from '../../events/append.ts';
 import { type Cursor, decodeCursor, markOf } from '../../events/cursor.ts';
 import { cursorExpired } from '../../events/log.ts';
 import { topicKey } from '../../events/topic.ts';
@@ -9,17 +8,10 @@ import type { Context } from '../../graphql/context.ts';
 import { AppError } from '../../platform/errors.ts';
 import { isId } from '../../platform/ids.ts';
 import { parseInput } from '../../platform/validation.ts';
+import { change, type NotificationsResult } from './access.ts';
 import { maxIdsInEvent, type NotificationAction, notificationActions, notificationEvents } from './events.ts';
 import { matching, type NotificationFilter, ownedBy } from './filter.ts';
 import { noSuchNotification } from './queries.ts';
-
-/** What the commands of this domain answer. */
-export interface NotificationsResult {
-  /** How many notifications changed. */
-  changed: number;
-  /** Null when nothing changed. */
-  eventId: string | null;
-}
 
 /** Marks one of the viewer's own. Throws NOT_FOUND for all others. */
 export async function markNotificationRead(
@@ -82,41 +74,6 @@ export async function updateNotifications(
     const condition = ids ? await ownAmong(tx, context, ids) : await matching(tx, context.viewer, filter ?? {});
     return change(tx, context, { condition, action });
   });
-}
-
-/** Which rows an action changes; the others are as they should be, and nothing is said of them. */
-const unlike: Record<NotificationAction, Prisma.Sql> = {
-  READ: Prisma.sql`"readAt" IS NULL`,
-  UNREAD: Prisma.sql`"readAt" IS NOT NULL`,
-  SEEN: Prisma.sql`"seenAt" IS NULL`,
-};
-
-// What is read was seen. The columns refer to the updated table, n.
-const effect: Record<NotificationAction, (now: Date) => Prisma.Sql> = {
-  READ: (now) => Prisma.sql`"readAt" = ${now}, "seenAt" = coalesce(n."seenAt", ${now})`,
-  UNREAD: () => Prisma.sql`"readAt" = NULL`,
-  SEEN: (now) => Prisma.sql`"seenAt" = ${now}`,
-};
-
-/** Changes the rows and appends the fact to the viewer's own topic. */
-async function change(
-  tx: Tx,
-  context: Context,
-  { condition, action }: { condition: Prisma.Sql; action: NotificationAction },
-): Promise<NotificationsResult> {
-  // Locked in the order of ids, so that two devices of one person never wait for each other in a circle.
-  const rows = await tx.$queryRaw<{ id: string }[]>`
-    WITH chosen AS (SELECT id FROM "Notification" WHERE ${condition} AND ${unlike[action]} ORDER BY id FOR UPDATE)
-    UPDATE "Notification" n SET ${effect[action](context.clock.now())} FROM chosen WHERE n.id = chosen.id
-    RETURNING n.id`;
-  if (rows.length === 0) return { changed: 0, eventId: null };
-  const all = rows.length > maxIdsInEvent;
-  const eventId = append(tx, topicKey('user', context.viewer.userId), notificationEvents.NotificationsChanged, {
-    ids: all ? [] : rows.map(({ id }) => id).sort(),
-    all,
-    action,
-  });
-  return { changed: rows.length, eventId };
 }
 
 /** The condition for these rows. Throws NOT_FOUND unless every one is the viewer's. */

@@ -34,6 +34,7 @@ async function tell(app: TestApp, logged: LoggedEvent, chunks = Number.POSITIVE_
   const consumer = createNotificationsConsumer({
     events: eventRegistry(declared),
     clock: app.clock,
+    presence: app.services.presence,
     peoplePerChunk: 2,
   });
   const made: Progress[] = [];
@@ -116,7 +117,11 @@ test('a chunk that fails leaves neither rows nor news of them', async () => {
   const [member] = members as [Person];
   await app.settled();
   const before = await readInbox(app, member);
-  const consumer = createNotificationsConsumer({ events: eventRegistry(declared), clock: app.clock });
+  const consumer = createNotificationsConsumer({
+    events: eventRegistry(declared),
+    clock: app.clock,
+    presence: app.services.presence,
+  });
   const logged = naming(app, project, members);
   const failing = app.services.transaction(origin, async (tx) => {
     await consumer.handle(tx, logged, null);
@@ -149,6 +154,10 @@ test('an event of a kind this server does not know is left for one that does', a
   await expect(tell(app, unknown)).rejects.toThrow('no declaration of OfTheNextRelease');
   // One that tells nobody is done at once.
   const silent = { ...naming(app, project, members), kind: commentEvents.CommentDeleted.kind };
-  const consumer = createNotificationsConsumer({ events: eventRegistry(commentEvents), clock: app.clock });
+  const consumer = createNotificationsConsumer({
+    events: eventRegistry(commentEvents),
+    clock: app.clock,
+    presence: app.services.presence,
+  });
   expect(await app.services.transaction(origin, (tx) => consumer.handle(tx, silent, null))).toBeNull();
 });

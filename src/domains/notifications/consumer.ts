@@ -5,9 +5,9 @@ import type { Notify, Recipient } from '../../events/define.ts';
 import type { LoggedEvent } from '../../events/log.ts';
 import { parseTopicKey, topicKey } from '../../events/topic.ts';
 import type { Tx } from '../../events/transaction.ts';
-import type { Services } from '../../graphql/context.ts';
+import type { Presence, Services } from '../../graphql/context.ts';
 import { newId } from '../../platform/ids.ts';
-import { readersAmong } from '../membership/access.ts';
+import { readersAmong, readersUpTo, topicMembers } from '../membership/access.ts';
 import { notificationEvents } from './events.ts';
 import { directReasons } from './reasons.ts';
 
@@ -24,7 +24,7 @@ export const maxActors = 5;
 
 /** Makes and grows notifications by what the declarations of events say, until disposed. */
 export function startNotifications(parts: {
-  services: Pick<Services, 'config' | 'clock' | 'log' | 'database' | 'events' | 'transaction'>;
+  services: Pick<Services, 'config' | 'clock' | 'log' | 'database' | 'events' | 'transaction' | 'presence'>;
   bell: Bell;
 }): ConsumerWorker {
   const { services, bell } = parts;
@@ -41,11 +41,11 @@ export function startNotifications(parts: {
 /**
  * For each event whose declaration has `notify`: one row per person and thread, which evolves.
  *
- * Told is who the declaration names, without the actor, and who may read the topic now: somebody removed before
- * this ran gets nothing. An event of a kind that this server does not know fails and stays for a newer one.
+ * Told is who the declaration names, or everybody, without the actor, and who may read the topic now: somebody removed
+ * before this ran gets nothing. An event of a kind that this server does not know fails and stays for a newer one.
  */
 export function createNotificationsConsumer(
-  parts: Pick<Services, 'events' | 'clock'> & { peoplePerChunk?: number },
+  parts: Pick<Services, 'events' | 'clock' | 'presence'> & { peoplePerChunk?: number },
 ): Consumer<Progress> {
   const size = parts.peoplePerChunk ?? peoplePerChunk;
   return {
@@ -54,26 +54,57 @@ export function createNotificationsConsumer(
       const declaration = parts.events.get(event.kind);
       if (!declaration) throw new Error(`no declaration of ${event.kind}`);
       if (!declaration.notify) return null;
-      const told = await recipientsOf(tx, event, declaration.notify);
-      const rest = progress ? told.filter(({ userId }) => userId > progress.lastUserId) : told;
-      const chunk = rest.slice(0, size);
+      const { notify } = declaration;
+      // One more than is told now says whether there are more.
+      const page = { after: progress?.lastUserId, limit: size + 1 };
+      const told = await recipientsOf(tx, event, notify, page);
+      const chunk = told.slice(0, size);
       const last = chunk.at(-1);
       if (!last) return null;
-      await upsert(tx, { event, chunk, thread: declaration.notify.thread(event), now: parts.clock.now() });
-      return rest.length > chunk.length ? { lastUserId: last.userId } : null;
+      const known = notify.seenByViewers ? await knownTo(tx, event, chunk, parts.presence) : nobody;
+      await upsert(tx, { event, chunk, known, thread: notify.thread(event), now: parts.clock.now() });
+      return told.length > chunk.length ? { lastUserId: last.userId } : null;
     },
   };
 }
 
 /** Who is told, each once with their first reason, sorted by id: the order chunks and row locks are taken in. */
-async function recipientsOf(tx: Tx, event: LoggedEvent, notify: Notify<Record<string, unknown>>): Promise<Recipient[]> {
+async function recipientsOf(
+  tx: Tx,
+  event: LoggedEvent,
+  notify: Notify<Record<string, unknown>>,
+  page: { after: string | undefined; limit: number },
+): Promise<Recipient[]> {
   const named = await notify.recipients(event, tx);
-  const first = new Map<string, Recipient>();
-  for (const recipient of named) {
-    if (recipient.userId !== event.actorId && !first.has(recipient.userId)) first.set(recipient.userId, recipient);
-  }
-  const readers = await readersAmong(tx, parseTopicKey(event.topic).id, [...first.keys()]);
-  return readers.flatMap((userId) => first.get(userId) ?? []);
+  const reasons = new Map<string, string>();
+  for (const { userId, reason } of named) if (!reasons.has(userId)) reasons.set(userId, reason);
+  const { everyone } = notify;
+  const topicId = parseTopicKey(event.topic).id;
+  const wanted = { ...page, except: event.actorId };
+  const told =
+    everyone === undefined
+      ? await readersAmong(tx, topicId, [...reasons.keys()], wanted)
+      : await topicMembers(tx, topicId, wanted);
+  return told.map((userId) => ({ userId, reason: reasons.get(userId) ?? everyone ?? '' }));
+}
+
+/** Who need not be alerted of an event, because they have it before their eyes or have read it already. */
+interface Known {
+  readonly viewers: ReadonlySet<string>;
+  readonly readers: ReadonlySet<string>;
+}
+
+const nobody: Known = { viewers: new Set(), readers: new Set() };
+
+async function knownTo(
+  tx: Tx,
+  event: LoggedEvent,
+  chunk: readonly Recipient[],
+  presence: Pick<Presence, 'lookingAt'>,
+): Promise<Known> {
+  const viewers = await presence.lookingAt(event.topic);
+  const userIds = chunk.map(({ userId }) => userId);
+  return { viewers: new Set(viewers), readers: new Set(await readersUpTo(tx, event, userIds)) };
 }
 
 /**
@@ -82,14 +113,22 @@ async function recipientsOf(tx: Tx, event: LoggedEvent, notify: Notify<Record<st
  */
 async function upsert(
   tx: Tx,
-  { event, chunk, thread, now }: { event: LoggedEvent; chunk: readonly Recipient[]; thread: string; now: Date },
+  {
+    event,
+    chunk,
+    known: { viewers, readers },
+    thread,
+    now,
+  }: { event: LoggedEvent; chunk: readonly Recipient[]; known: Known; thread: string; now: Date },
 ): Promise<void> {
   const actorIds = event.actorId === null ? [] : [event.actorId];
   const rows = await tx.$queryRaw<{ id: string; userId: string }[]>`
     INSERT INTO "Notification" AS n
-      (id, "userId", "threadKey", topic, type, "eventId", reason, count, "actorIds", "createdAt", "updatedAt")
+      (id, "userId", "threadKey", topic, type, "eventId", reason, count, "actorIds", "seenAt", "readAt", "createdAt",
+       "updatedAt")
     SELECT told.id, told.user_id, ${thread}, ${event.topic}, ${event.kind}, ${event.id}::uuid, told.reason, 1,
-      ${actorIds}::uuid[], ${now}, ${event.at}
+      ${actorIds}::uuid[], CASE WHEN told.user_id = ANY(${[...viewers, ...readers]}::uuid[]) THEN ${now}::timestamptz END,
+      CASE WHEN told.user_id = ANY(${[...readers]}::uuid[]) THEN ${now}::timestamptz END, ${now}, ${event.at}
     FROM unnest(${chunk.map(() => newId())}::uuid[], ${chunk.map(({ userId }) => userId)}::uuid[],
       ${chunk.map(({ reason }) => reason)}::text[]) AS told (id, user_id, reason)
     ORDER BY told.user_id
@@ -103,12 +142,15 @@ async function upsert(
       "actorIds" = CASE WHEN n."readAt" IS NULL
         THEN (excluded."actorIds" || array_remove(n."actorIds", ${event.actorId}::uuid))[1:${maxActors}::int]
         ELSE excluded."actorIds" END,
-      "readAt" = NULL,
-      "seenAt" = NULL,
+      "readAt" = excluded."readAt",
+      "seenAt" = excluded."seenAt",
       "updatedAt" = greatest(n."updatedAt", excluded."updatedAt")
     WHERE n."eventId" <> excluded."eventId"
     RETURNING n.id, n."userId"`;
   for (const { id, userId } of rows) {
-    append(tx, topicKey('user', userId), notificationEvents.NotificationUpserted, { notificationId: id, alert: true });
+    append(tx, topicKey('user', userId), notificationEvents.NotificationUpserted, {
+      notificationId: id,
+      alert: !viewers.has(userId) && !readers.has(userId),
+    });
   }
 }

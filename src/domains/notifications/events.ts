@@ -10,7 +10,8 @@ export const maxIdsInEvent = 100;
 /** Changes of a person's inbox, in the log of their own topic; read through `inbox`. */
 export const notificationEvents = defineEvents('user', {
   NotificationUpserted: event({
-    description: 'A notification is new, or something was added to it; it is unread and unseen again.',
+    description:
+      'A notification is new, or something was added to it; it is unread again, and unseen but for those who were looking.',
     stream: 'inbox',
     fields: {
       notification: ref('Notification', 'The notification, as it is now.'),

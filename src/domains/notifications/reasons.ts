@@ -3,6 +3,8 @@ export const reasons = {
   MENTIONED: { direct: true, description: 'You were mentioned.' },
   ASSIGNED: { direct: true, description: 'Something was given to you.' },
   ADDED: { direct: true, description: 'You were added to a project or conversation.' },
+  REPLIED: { direct: true, description: 'Somebody answered a message of yours.' },
+  MESSAGE: { direct: false, description: 'Somebody wrote in a conversation you take part in.' },
   COMMENTED: { direct: false, description: 'Somebody commented on something you take part in.' },
 } as const satisfies Record<string, Reason>;
 

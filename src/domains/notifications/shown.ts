@@ -46,14 +46,13 @@ export async function actorsOf(context: Context, { actorIds }: Notification): Pr
 export async function titleOf(context: Context, notification: Notification): Promise<string> {
   const [event, subject] = await Promise.all([eventOf(context, notification), subjectOf(context, notification)]);
   const kind = event && context.services.events.get(event.kind);
-  const name = subject?.row.title ?? subject?.row.name;
-  if (!event || !kind?.notify || !name) return neutralTitle;
+  if (!event || !kind?.notify || !subject) return neutralTitle;
   const { count, actorIds } = notification;
   const alike = !reasons[notification.reason as ReasonName].direct;
   const [newest] = await actorsOf(context, notification);
   return kind.notify.title({
     actor: alike && actorIds.length > 1 ? people(actorIds.length) : (newest?.name ?? 'Somebody'),
-    subject: name,
+    subject: subject.row.title ?? subject.row.name ?? '',
     reason: alike || count === 1 ? notification.reason : await reasonOfNewest(context, event, kind),
     count,
   });
@@ -75,7 +74,7 @@ async function reasonOfNewest(context: Context, event: LoggedEvent, { notify }: 
 /** A row with what can stand in a title, and the name of its GraphQL type. */
 export interface Subject {
   readonly model: string;
-  readonly row: { readonly id: string; readonly title?: string; readonly name?: string };
+  readonly row: { readonly id: string; readonly title?: string | null; readonly name?: string };
 }
 
 // One statement for a page of notifications instead of one for each.

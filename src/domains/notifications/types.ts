@@ -42,7 +42,8 @@ export const NotificationRef = builder.prismaObject('Notification', {
     reason: t.field({
       ...perViewer,
       type: NotificationReason,
-      description: 'Why you were told. While unread, one that is meant for you in person is not replaced by COMMENTED.',
+      description:
+        'Why you were told. While unread, one that is meant for you in person is not replaced by COMMENTED or MESSAGE.',
       resolve: ({ reason }) => reason as keyof typeof reasons,
     }),
     threadKey: t.exposeString('threadKey', {

@@ -12,21 +12,20 @@ export interface Signalled {
 }
 
 /**
- * Says that the viewer looks at a topic, for 30 seconds, or no more. Nothing is told of somebody who does not share
- * their presence. @throws FORBIDDEN, VALIDATION_ERROR.
+ * Says that the viewer looks at a topic, for 30 seconds, or no more. Of somebody who does not share their presence
+ * others are told nothing; it only keeps them from being alerted of what they see. @throws FORBIDDEN, VALIDATION_ERROR.
  */
 export async function setViewing(
   context: Context,
   { topic, viewing }: { topic: TopicRefShape; viewing: boolean },
 ): Promise<Signalled> {
-  const { db, viewer, services, clock } = context;
+  const { db, viewer, services } = context;
   const key = await requireReadable(context, topic);
   const { sharePresence } = await db.user.findUniqueOrThrow({
     where: { id: viewer.userId },
     select: { sharePresence: true },
   });
-  if (!sharePresence) return { expiresAt: clock.now() };
-  return { expiresAt: await services.presence.view(key, viewer.userId, viewing) };
+  return { expiresAt: await services.presence.view(key, viewer.userId, viewing, sharePresence) };
 }
 
 /** Says that the viewer types in a topic, for 6 seconds, or no more. @throws FORBIDDEN, VALIDATION_ERROR. */
@@ -52,6 +51,7 @@ const nameMaxChars = 200;
 const meInput = z.object({
   name: line(nameMaxChars).nullish(),
   sharePresence: z.boolean().nullish(),
+  shareReadReceipts: z.boolean().nullish(),
 });
 
 /** What {@link updateMe} answers. */
@@ -64,10 +64,14 @@ export interface MeResult {
 /** Changes what the viewer says of themselves; absent: it stays. @throws VALIDATION_ERROR. */
 export async function updateMe(
   context: Context,
-  input: { name?: string | null | undefined; sharePresence?: boolean | null | undefined },
+  input: {
+    name?: string | null | undefined;
+    sharePresence?: boolean | null | undefined;
+    shareReadReceipts?: boolean | null | undefined;
+  },
 ): Promise<MeResult> {
   const { viewer, services, clock } = context;
-  const { name, sharePresence } = parseInput(meInput, input);
+  const { name, sharePresence, shareReadReceipts } = parseInput(meInput, input);
   const result = await context.transaction(async (tx) => {
     const [before] = await tx.$queryRaw<{ sharePresence: boolean }[]>`
       SELECT "sharePresence" FROM "User" WHERE id = ${viewer.userId}::uuid FOR NO KEY UPDATE`;
@@ -76,6 +80,7 @@ export async function updateMe(
       data: {
         ...(name == null ? {} : { name }),
         ...(sharePresence == null ? {} : { sharePresence }),
+        ...(shareReadReceipts == null ? {} : { shareReadReceipts }),
         version: { increment: 1 },
         updatedAt: clock.now(),
       },

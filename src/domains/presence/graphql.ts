@@ -1,7 +1,6 @@
 import type { InputFieldMap, InputShapeFromFields } from '@pothos/core';
 import type { Signal, SignalKind } from '../../events/signals.ts';
 import { parseTopicKey, type TopicKey } from '../../events/topic.ts';
-import type { TopicKind } from '../../generated/prisma/client.ts';
 import { type BuilderTypes, builder, inTopic, perViewer } from '../../graphql/builder.ts';
 import type { Context } from '../../graphql/context.ts';
 import { mutation } from '../../graphql/mutation.ts';
@@ -214,6 +213,13 @@ builder.prismaObjectFields('User', (t) => ({
     authScopes: ({ id }) => ({ self: id }),
     resolve: ({ sharePresence }) => sharePresence,
   }),
+  shareReadReceipts: t.boolean({
+    ...perViewer,
+    nullable: true,
+    description: 'Whether others may see how far they have read conversations; for themselves.',
+    authScopes: ({ id }) => ({ self: id }),
+    resolve: ({ shareReadReceipts }) => shareReadReceipts,
+  }),
 }));
 
 const TopicViewers = builder.objectRef<Viewers>('TopicViewers').implement({
@@ -230,8 +236,8 @@ const TopicViewers = builder.objectRef<Viewers>('TopicViewers').implement({
   }),
 });
 
-for (const model of ['Topic', 'Project', 'Content'] as const) {
-  const keyOf = topicOfRow[model] as (row: { id: string; kind?: TopicKind }) => TopicKey;
+for (const model of ['Topic', 'Project', 'Content', 'Conversation'] as const) {
+  const keyOf = topicOfRow[model] as (row: { id: string }) => TopicKey;
   builder.prismaObjectField(model, 'viewers', (t) =>
     t.field({
       ...inTopic,
@@ -282,6 +288,7 @@ mutation('updateMe', {
     sharePresence: t.boolean({
       description: 'Whether others may see when they are there and what they look at.',
     }),
+    shareReadReceipts: t.boolean({ description: 'Whether others may see how far they have read conversations.' }),
   }),
   run: (context, input) => updateMe(context, input),
   outputFields: (t) => ({

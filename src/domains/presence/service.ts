@@ -1,4 +1,5 @@
 import type { Signals } from '../../events/signals.ts';
+import type { TopicKey } from '../../events/topic.ts';
 import type { Presence } from '../../graphql/context.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Config } from '../../platform/config.ts';
@@ -14,6 +15,11 @@ import { createMemoryStore, createRedisStore } from './store.ts';
 const typingMs = 6_000;
 /** The same for looking at a topic. */
 const viewingMs = 30_000;
+
+/** Where the store keeps those who look at a topic and do not share it: as at a topic of their own, next to it. */
+function unshared(topic: TopicKey): TopicKey {
+  return `${topic}:unshared`;
+}
 
 interface Viewed {
   readonly count: number | null;
@@ -74,8 +80,14 @@ export function startPresence(parts: {
       );
     },
     viewers: (topic) => orElse('viewers', () => store.viewers(topic), []),
-    async view(topic, userId, viewing) {
+    lookingAt: (topic) =>
+      orElse('looking', async () => [...(await store.viewers(topic)), ...(await store.viewers(unshared(topic)))], []),
+    async view(topic, userId, viewing, shared) {
       const ttlMs = viewing ? viewingMs : 0;
+      if (!shared) {
+        await orElse('view', () => store.view(unshared(topic), userId, ttlMs), undefined);
+        return new Date(clock.now().getTime() + ttlMs);
+      }
       const unknown = { count: null, changed: true };
       const { count, changed } = await orElse<Viewed>('view', () => store.view(topic, userId, ttlMs), unknown);
       // Going on is told too, for the older signal expires; leaving what one has left already is not.
