@@ -9,12 +9,14 @@ import './comments/graphql.ts';
 import './chat/graphql.ts';
 import './chat/messageGraphql.ts';
 import './chat/readingGraphql.ts';
+import './external/graphql.ts';
 import './notifications/graphql.ts';
 import './presence/graphql.ts';
 import { type EventInterface, eventRegistry } from '../events/define.ts';
 import { chatEvents, messageEventInterface } from './chat/events.ts';
 import { commentEvents } from './comments/events.ts';
 import { contentEvents } from './content/events.ts';
+import { externalEvents } from './external/events.ts';
 import { identityEvents } from './identity/events.ts';
 import { membershipEvents } from './membership/events.ts';
 import { notificationEvents } from './notifications/events.ts';
@@ -32,6 +34,7 @@ export const events = eventRegistry(
   contentEvents,
   commentEvents,
   chatEvents,
+  externalEvents,
   notificationEvents,
 );
 

@@ -48,7 +48,7 @@ export const int = (description: string) => field(false, z.int(), 'Int', descrip
 
 export const bool = (description: string) => field(false, z.boolean(), 'Boolean', description);
 
-/** A short value without meaning of its own, such as an emoji; no free text. */
+/** A short value such as an emoji or the name another application has for something; no free text. */
 export const token = (description: string) => field(false, z.string(), 'String', description);
 
 /** A value of a GraphQL enum of that name. */
@@ -64,6 +64,9 @@ export const optionalOneOf = <const Values extends readonly [string, ...string[]
   values: Values,
   description: string,
 ) => field(false, z.enum(values).nullable(), enumName, description, { nullable: true });
+
+/** A JSON object that another application made: it is quoted, so nothing private belongs into it. */
+export const json = (description: string) => field(false, z.record(z.string(), z.json()), 'JSON', description);
 
 /** What an update changed. `from` and `to` are null for free text, which is read through the row instead. */
 export interface Change {
@@ -137,7 +140,7 @@ export interface Notify<Data> {
   /** The object whose name stands in the title; read with the reader's permission. */
   subject(event: LoggedEvent<Data>): { model: string; id: string };
   /** One line. `actor` is a name, or `3 people` for several; `subject` the object's title, empty where it has none. */
-  title(words: { actor: string; subject: string; reason: string; count: number }): string;
+  title(words: { actor: string; subject: string; reason: string; count: number }, event: LoggedEvent<Data>): string;
 }
 
 export interface EventDeclaration<Fields extends EventFields = EventFields> {

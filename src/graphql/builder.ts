@@ -9,7 +9,7 @@ import type PrismaTypes from '../generated/pothos.ts';
 import { getDatamodel } from '../generated/pothos.ts';
 import { AppError } from '../platform/errors.ts';
 import type { Context } from './context.ts';
-import { roleMay, type TopicPermission, topicRoleMay, type WorkspacePermission } from './permissions.ts';
+import { publishScope, roleMay, type TopicPermission, topicRoleMay, type WorkspacePermission } from './permissions.ts';
 
 /**
  * Fields that lead to an object are taken to depend on the viewer, so that a subscription selecting them is
@@ -19,6 +19,9 @@ import { roleMay, type TopicPermission, topicRoleMay, type WorkspacePermission }
 export const inTopic = { extensions: { audience: 'topic' } } as const;
 /** For leaf fields whose value depends on who asks (`viewerHasReacted`). */
 export const perViewer = { extensions: { audience: 'viewer' } } as const;
+
+const serviceOnly = 'A service token can publish events and do nothing else.';
+const notService = `This takes a service token: one with the scope ${publishScope}.`;
 
 export interface BuilderTypes {
   Context: Context;
@@ -33,6 +36,10 @@ export interface BuilderTypes {
     topic: { key: TopicKey; permission: TopicPermission };
     /** Only this person; mark such a field with {@link perViewer}. */
     self: string;
+    /** Anybody but a service token; asked for every root field that is not made for one. */
+    notService: boolean;
+    /** A service token. */
+    service: boolean;
   };
   Scalars: {
     ID: { Input: string; Output: string };
@@ -95,6 +102,14 @@ export const builder = new SchemaBuilder<BuilderTypes>({
       workspace: (permission) => roleMay(context.workspaceRole, permission),
       topic: async ({ key, permission }) => topicRoleMay(await context.roleIn(key), permission),
       self: (userId) => context.viewer.userId === userId,
+      notService: () => {
+        if (context.viewer.serviceToken) throw new AppError('FORBIDDEN', serviceOnly);
+        return true;
+      },
+      service: () => {
+        if (!context.viewer.serviceToken) throw new AppError('FORBIDDEN', notService);
+        return true;
+      },
     }),
   },
 });
@@ -112,6 +127,11 @@ builder.scalarType('Cursor', {
   },
 });
 
-builder.queryType({ description: 'What can be read.' });
-builder.mutationType({ description: 'What can be done. Every mutation takes one `input`.' });
-builder.subscriptionType({ description: 'What can be followed. Every durable stream resumes with `after`.' });
+// On the root types, so that a field added to them is out of reach of service tokens until it says otherwise.
+const people = { authScopes: { notService: true } } as const;
+builder.queryType({ ...people, description: 'What can be read.' });
+builder.mutationType({ ...people, description: 'What can be done. Every mutation takes one `input`.' });
+builder.subscriptionType({
+  ...people,
+  description: 'What can be followed. Every durable stream resumes with `after`.',
+});

@@ -101,6 +101,8 @@ export interface Viewer {
   readonly workspaceId: string;
   readonly workspaceRole: WorkspaceRole;
   readonly session: Session;
+  /** Set for a service token, which publishes events and does nothing else. */
+  readonly serviceToken?: true;
 }
 
 /** Those for whom one execution serves: same role in the workspace, same role in the topic. */

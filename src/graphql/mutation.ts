@@ -24,6 +24,8 @@ export function mutation<Fields extends InputFieldMap, Result extends CommandRes
   name: string,
   options: {
     description: string;
+    /** Whose tokens may do it: `service` those made for it, and no others. Absent: all others. */
+    tokens?: 'service';
     inputFields: (t: PothosSchemaTypes.InputFieldBuilder<Types, 'InputObject'>) => Fields;
     run: (context: Context, input: InputShapeFromFields<Fields>) => Promise<Result>;
     outputFields: ObjectFieldsShape<Types, Result>;
@@ -44,7 +46,9 @@ export function mutation<Fields extends InputFieldMap, Result extends CommandRes
     } as never,
     {
       description: options.description,
-      authScopes: { authenticated: true },
+      ...(options.tokens === 'service'
+        ? { skipTypeScopes: true, authScopes: { service: true } }
+        : { authScopes: { authenticated: true } }),
       resolve: async (_root: unknown, args: { input: InputShapeFromFields<Fields> }, context: Context) => {
         const { idempotencyKey, ...input } = args.input as { idempotencyKey?: string | null };
         return idempotencyKey

@@ -6,6 +6,9 @@
 export const workspaceRoles = ['ADMIN', 'MEMBER', 'GUEST', 'BOT'] as const;
 export type WorkspaceRole = (typeof workspaceRoles)[number];
 
+/** The scope that makes a token a service token: it publishes events of another application and does nothing else. */
+export const publishScope = 'events:publish';
+
 export const topicRoles = ['OWNER', 'ADMIN', 'MEMBER', 'GUEST'] as const;
 export type TopicRole = (typeof topicRoles)[number];
 
@@ -18,6 +21,8 @@ const workspacePermissions = {
   'project:create': ['ADMIN', 'MEMBER'],
   'content:create': ['ADMIN', 'MEMBER'],
   'conversation:create': ['ADMIN', 'MEMBER'],
+  // Besides, only by a token that was made for it.
+  'event:publish': ['BOT'],
 } as const satisfies Record<`${string}:${string}`, readonly WorkspaceRole[]>;
 
 /** What a member may do in a topic, by their role in it. */

@@ -226,6 +226,9 @@ export function createSessions(parts: {
       }
       const fresh = await authenticate(token, session.viewer.session);
       if (fresh.userId !== viewer.userId) throw new AppError('FORBIDDEN', 'The token is of another person.');
+      // A session does everything its person may: what was made to do less must not prolong it.
+      if (fresh.serviceToken)
+        throw new AppError('FORBIDDEN', 'A service token does not prolong the session of a person.');
       if (await isTokenRefused(fresh.userId, [fresh.session.tokenId ?? ''])) {
         throw new AppError('UNAUTHORIZED', tokenSentences.invalid);
       }

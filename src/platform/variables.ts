@@ -262,6 +262,12 @@ export const variables = {
     100,
     'People a conversation is created with; more are added one by one.',
   ),
+  externalDataMaxBytes: variable(
+    'EXTERNAL_DATA_MAX_BYTES',
+    integer(2, 65_536, 'bytes, a whole number'),
+    8192,
+    'The data of an event that another application publishes, as JSON.',
+  ),
 
   // What it says
   logLevel: perMode(

@@ -3,7 +3,7 @@ import { encodeCursor } from '../../src/events/cursor.ts';
 import { topicKey } from '../../src/events/topic.ts';
 import { isPublic } from '../../src/graphql/eventTypes.ts';
 import { startApp, type TestApp } from '../support/app.ts';
-import { commandsOf, run } from '../support/commands.ts';
+import { backEnd, commandsOf, run } from '../support/commands.ts';
 import { watchField } from '../support/gates.ts';
 import { eventKinds, shareableDocument } from '../support/shareable.ts';
 import type { TestSocket } from '../support/socket.ts';
@@ -207,6 +207,11 @@ async function oneOfEachKind(
   const comment = await app.world.comment({ task, by: owner, mentions: [third] });
   await run(app, owner, 'editComment', { commentId: comment.id, text: 'Edited' });
   await run(app, owner, 'deleteComment', { commentId: comment.id });
+  await (await backEnd(app)).publish({
+    topic: { kind: 'PROJECT', id: project.id },
+    name: 'OrderShipped',
+    data: { nth: 1 },
+  });
   await commands.remove(third);
   await run(app, owner, 'deleteTask', { taskId: task.id });
   const contentId = content.id;

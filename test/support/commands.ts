@@ -1,5 +1,6 @@
 // Commands that tests of delivery use, in one line each.
 import type { TestApp } from './app.ts';
+import { type Answer, type Data, request } from './request.ts';
 import type { Person, WorkspaceRow } from './world.ts';
 
 type Id = { id: string };
@@ -27,4 +28,31 @@ export function commandsOf(app: TestApp, by: Person, project: Id) {
 /** Somebody who manages people, of the same workspace. */
 export function administrator(app: TestApp, workspace?: WorkspaceRow): Promise<Person> {
   return app.world.person({ role: 'ADMIN', ...(workspace && { workspace }) });
+}
+
+/** Another back end: a BOT of the workspace with a service token. */
+export async function backEnd(app: TestApp, workspace?: WorkspaceRow) {
+  const bot = await app.world.person({ role: 'BOT', name: 'Shop', ...(workspace && { workspace }) });
+  const token = await app.token(bot, { scope: 'events:publish' });
+  const document = `mutation ($input: PublishEventInput!) {
+    publishEvent(input: $input) { eventId topicId created eventCursor } }`;
+  /** Asks a given server with the service token. */
+  const graphql = (text: string, variables?: Record<string, unknown>, on = app): Promise<Answer<Data<string>>> =>
+    request(`${on.url}${on.config.graphqlPath}`, text, { variables, headers: { authorization: `Bearer ${token}` } });
+  return {
+    bot,
+    token,
+    graphql,
+    /** Publishes, and answers with the payload and the errors. */
+    try: (input: Record<string, unknown>, on = app) => graphql(document, { input }, on),
+    /** Publishes, and answers with the payload; throws with the errors. */
+    async publish(
+      input: Record<string, unknown>,
+      on = app,
+    ): Promise<{ eventId: string; topicId: string; created: boolean; eventCursor: string }> {
+      const { data, errors } = await graphql(document, { input }, on);
+      if (errors || data === null) throw new Error(JSON.stringify(errors));
+      return data.publishEvent;
+    },
+  };
 }

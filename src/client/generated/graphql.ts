@@ -145,6 +145,8 @@ export type EventType =
   | 'CONTENT_UPDATED'
   /** A conversation was begun. Also in the own topic of everybody it was begun with, whose open streams gain it. Formerly `conversation:new`. */
   | 'CONVERSATION_CREATED'
+  /** Something happened in another application, which says so with `publishEvent`. */
+  | 'EXTERNAL_EVENT'
   /** Somebody became a member. Also in their own topic, which is how their open streams gain this one. Formerly `participant:added`. */
   | 'MEMBER_ADDED'
   /** Somebody left or was removed; `actor` is who did it. Also in their own topic. Their streams of the topic end instead of showing it, unless they may read it still. Formerly `participant:removed`. */
@@ -194,6 +196,8 @@ export type NotificationReason =
   | 'MENTIONED'
   /** Somebody wrote in a conversation you take part in. */
   | 'MESSAGE'
+  /** Another application had something to tell you. */
+  | 'PUBLISHED'
   /** Somebody answered a message of yours. */
   | 'REPLIED';
 
@@ -318,6 +322,7 @@ export type EventsSubscription = { events:
     | { __typename: 'ContentUnpublished', id: string, cursor: string, type: EventType, at: string, topic: { id: string, kind: TopicKind }, actor: { id: string, name: string } | null }
     | { __typename: 'ContentUpdated', id: string, cursor: string, type: EventType, at: string, topic: { id: string, kind: TopicKind }, actor: { id: string, name: string } | null }
     | { __typename: 'ConversationCreated', id: string, cursor: string, type: EventType, at: string, topic: { id: string, kind: TopicKind }, actor: { id: string, name: string } | null }
+    | { __typename: 'ExternalEvent', id: string, cursor: string, type: EventType, at: string, topic: { id: string, kind: TopicKind }, actor: { id: string, name: string } | null }
     | { __typename: 'MemberAdded', id: string, cursor: string, type: EventType, at: string, topic: { id: string, kind: TopicKind }, actor: { id: string, name: string } | null }
     | { __typename: 'MemberRemoved', id: string, cursor: string, type: EventType, at: string, topic: { id: string, kind: TopicKind }, actor: { id: string, name: string } | null }
     | { __typename: 'MemberRoleChanged', id: string, cursor: string, type: EventType, at: string, topic: { id: string, kind: TopicKind }, actor: { id: string, name: string } | null }

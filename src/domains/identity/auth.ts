@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Session, Viewer } from '../../graphql/context.ts';
+import { publishScope } from '../../graphql/permissions.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Config } from '../../platform/config.ts';
 import type { Database } from '../../platform/database.ts';
@@ -119,6 +120,7 @@ export function createAuthenticator(parts: {
       userId: person.id,
       workspaceId: person.workspaceId,
       workspaceRole: person.role,
+      ...(isServiceToken(claims) && { serviceToken: true }),
       session: { ...session, tokenExpiresAt: expiresAt, tokenId },
     };
   }
@@ -133,8 +135,9 @@ export function createAuthenticator(parts: {
     if (!config.provisionUsers) throw new TokenError('invalid', 'the person is unknown');
     const name = storableText(claims.name) ?? externalId;
     const email = storableText(claims.email, 320);
+    const role = isServiceToken(claims) ? 'BOT' : 'MEMBER';
     return database.begin(async (tx) => {
-      const person = { workspaceId, externalId, name, email, role: 'MEMBER', now: clock.now() } as const;
+      const person = { workspaceId, externalId, name, email, role, now: clock.now() } as const;
       const { id } = await createPerson(tx, person);
       return tx.user.findUniqueOrThrow({ where: { id } });
     });
@@ -163,6 +166,12 @@ function externalIdOf(claims: TokenClaims, names: readonly string[]): string {
     throw new TokenError('invalid', `no usable claim ${names.join(', ')}`);
   }
   return value;
+}
+
+/** Whether the token says that it publishes events (RFC 8693: scopes are separated by spaces); it can do nothing else then. */
+function isServiceToken({ scope }: TokenClaims): boolean {
+  const scopes = typeof scope === 'string' ? scope.split(' ') : Array.isArray(scope) ? scope : [];
+  return scopes.includes(publishScope);
 }
 
 /** The slug of the workspace a token is for; null: the only one there is. */

@@ -126,6 +126,8 @@ test('npm run token works while a server holds the data directory, and tokens of
   expect(claims).toEqual({ sub: 'grace', externalUserId: 'grace', workspace: 'acme', exp: iat + 60 });
   const second = await script('token.ts', ['grace'], env);
   expect(decodeJwt(second.stdout.trim()).exp).toBeGreaterThan(iat + 86_000);
+  const service = await script('token.ts', ['build-bot', '--service'], env);
+  expect(decodeJwt(service.stdout.trim())).toMatchObject({ sub: 'build-bot', scope: 'events:publish' });
 });
 
 test('npm run token signs nothing where the keys are elsewhere, or there are none', async () => {

@@ -10,7 +10,7 @@ import { noSuchTopic, type TopicHeld } from './topics.ts';
 export { isExternalId, type Person } from './asked.ts';
 export { createTopicAccess } from './entry.ts';
 export { enterTopic, enterTopicIfAny, headCursorOf, rememberPlace, roleHere } from './here.ts';
-export { asTopics, noSuchTopic, type TopicHeld, type TopicRefShape, topicOfRow } from './topics.ts';
+export { asTopics, kindOf, noSuchTopic, type TopicHeld, type TopicRefShape, topicOfRow } from './topics.ts';
 
 /**
  * The person's roles in topics, in one statement. Without an entry: no access, whatever the reason. Somebody

@@ -91,12 +91,35 @@ export function addMember(
     if (member) {
       throw new AppError('CONFLICT', `Already a member, as ${member.role}. Use changeMemberRole.`, { field: 'userId' });
     }
-    const eventId = append(tx, topic.key, membershipEvents.MemberAdded, { userId, role });
-    await tx.membership.create({
-      data: { topicId: topic.id, userId, role, joinedEventId: eventId, createdAt: context.clock.now() },
-    });
-    return { topicId: topic.id, userId, eventId };
+    return { topicId: topic.id, userId, eventId: await insertMember(tx, context, topic, { userId, role }) };
   });
+}
+
+/**
+ * Makes somebody who is no member one, and appends the fact: for commands that have decided that it may be done.
+ * @throws CONFLICT for a guest of the workspace who would manage the topic, NOT_FOUND for nobody of the workspace.
+ */
+export async function addFirstMember(
+  tx: Tx,
+  context: Context,
+  topic: Pick<TopicHeld, 'key' | 'id'>,
+  member: { userId: string; role: TopicRole },
+): Promise<void> {
+  await requireMayBe(tx, context, member.userId, member.role);
+  await insertMember(tx, context, topic, member);
+}
+
+async function insertMember(
+  tx: Tx,
+  { clock }: Context,
+  topic: Pick<TopicHeld, 'key' | 'id'>,
+  { userId, role }: { userId: string; role: TopicRole },
+): Promise<string> {
+  const eventId = append(tx, topic.key, membershipEvents.MemberAdded, { userId, role });
+  await tx.membership.create({
+    data: { topicId: topic.id, userId, role, joinedEventId: eventId, createdAt: clock.now() },
+  });
+  return eventId;
 }
 
 /**

@@ -6,6 +6,7 @@ export const reasons = {
   REPLIED: { direct: true, description: 'Somebody answered a message of yours.' },
   MESSAGE: { direct: false, description: 'Somebody wrote in a conversation you take part in.' },
   COMMENTED: { direct: false, description: 'Somebody commented on something you take part in.' },
+  PUBLISHED: { direct: false, description: 'Another application had something to tell you.' },
 } as const satisfies Record<string, Reason>;
 
 interface Reason {

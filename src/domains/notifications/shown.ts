@@ -50,12 +50,13 @@ export async function titleOf(context: Context, notification: Notification): Pro
   const { count, actorIds } = notification;
   const alike = !reasons[notification.reason as ReasonName].direct;
   const [newest] = await actorsOf(context, notification);
-  return kind.notify.title({
+  const words = {
     actor: alike && actorIds.length > 1 ? people(actorIds.length) : (newest?.name ?? 'Somebody'),
     subject: subject.row.title ?? subject.row.name ?? '',
     reason: alike || count === 1 ? notification.reason : await reasonOfNewest(context, event, kind),
     count,
-  });
+  };
+  return kind.notify.title(words, event);
 }
 
 function people(count: number): string {

@@ -1,14 +1,14 @@
 import { append } from '../../events/append.ts';
-import { type TopicKey, topicKey } from '../../events/topic.ts';
+import type { TopicKey } from '../../events/topic.ts';
 import type { Tx } from '../../events/transaction.ts';
 import type { Project } from '../../generated/prisma/client.ts';
 import type { Context } from '../../graphql/context.ts';
 import { roleMay, type TopicPermission } from '../../graphql/permissions.ts';
 import { AppError } from '../../platform/errors.ts';
-import { newId } from '../../platform/ids.ts';
 import { parseInput } from '../../platform/validation.ts';
-import { createTopic, requireTopicLocked } from '../membership/commands.ts';
+import { requireTopicLocked } from '../membership/commands.ts';
 import { timeEvents } from '../time/events.ts';
+import { insertProject } from './access.ts';
 import { projectEvents } from './events.ts';
 import { newProject, projectChange } from './input.ts';
 
@@ -32,23 +32,8 @@ export async function createProject(
     if (!roleMay(workspaceRole, 'project:create')) {
       throw new AppError('FORBIDDEN', 'You may not create projects in this workspace.');
     }
-    const id = newId();
     const now = context.clock.now();
-    const eventId = append(tx, topicKey('project', id), projectEvents.ProjectCreated, {
-      projectId: id,
-      ownerId: userId,
-    });
-    await createTopic(tx, {
-      id,
-      workspaceId,
-      kind: 'project',
-      externalId: input.externalId,
-      ownerId: userId,
-      joinedEventId: eventId,
-      createdAt: now,
-    });
-    await tx.project.create({ data: { id, name, description: description || null, createdAt: now, updatedAt: now } });
-    return { projectId: id, eventId };
+    return insertProject(tx, { workspaceId, ownerId: userId, name, description, externalId: input.externalId, now });
   });
 }
 

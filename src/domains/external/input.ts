@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import { ids, jsonObject, line, perConfig } from '../../platform/validation.ts';
+import type { TopicRefShape } from '../membership/access.ts';
+
+export interface PublishEventInput {
+  topic: TopicRefShape;
+  name: string;
+  data?: unknown;
+  /** Ids or externalIds; absent and null: everybody who belongs to the topic. */
+  recipients?: readonly string[] | null | undefined;
+  /** What to make of a project that is named for the first time. */
+  create?: NewTopicInput | null | undefined;
+}
+
+export interface NewTopicInput {
+  name?: string | null | undefined;
+  owners?: readonly string[] | null | undefined;
+  members?: readonly string[] | null | undefined;
+}
+
+/** People an event can be for, and people a new topic can begin with. Whoever needs more adds them to a topic. */
+export const maxPeople = 100;
+
+/**
+ * Words of letters and digits, joined by . : _ or -, so that whatever an application calls its events already will
+ * do. That it is a fact in the past tense no pattern can say; the documentation asks for it.
+ */
+const eventName = z
+  .string()
+  .max(100, 'has more than 100 characters')
+  .regex(/^[A-Za-z][A-Za-z0-9]*([.:_-][A-Za-z0-9]+)*$/, 'must be words such as OrderShipped or order.shipped');
+
+/** What publishEvent takes, beside the topic. */
+export const publishSchema = perConfig(({ externalDataMaxBytes, titleMaxChars }) =>
+  z.object({
+    name: eventName,
+    data: jsonObject(externalDataMaxBytes).nullish(),
+    recipients: ids(maxPeople).nullish(),
+    create: z
+      .object({
+        name: line(titleMaxChars).nullish(),
+        owners: ids(maxPeople).nullish(),
+        members: ids(maxPeople).nullish(),
+      })
+      .nullish(),
+  }),
+);
