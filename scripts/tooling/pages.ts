@@ -1,21 +1,9 @@
 // The pages of docs/ that are tables of something in the code.
-import type { EventField } from '../../src/events/define.ts';
+import { type EventField, wireNamesOf } from '../../src/events/define.ts';
 import { describeConfig } from '../../src/platform/config.ts';
 import { describeErrors } from '../../src/platform/errors.ts';
 import { describeMetrics } from '../../src/platform/metrics.ts';
-
-const notice = '<!-- Printed by `npm run generate`; edit the declarations instead. -->';
-
-function page(...parts: string[]): string {
-  return `${parts.join('\n\n')}\n`;
-}
-
-function table(head: string[], rows: string[][]): string {
-  const line = (cells: string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
-  return [line(head), `|${head.map(() => ' --- |').join('')}`, ...rows.map(line)].join('\n');
-}
-
-const code = (text: string | number) => `\`${text}\``;
+import { code, notice, page, table } from './markdown.ts';
 
 /** docs/errors.md */
 export async function errorsPage(): Promise<string> {
@@ -86,7 +74,7 @@ export async function eventsPage(): Promise<string> {
   const sections = kinds.map((event) => {
     const facts = [
       `Topic: ${[event.topicKind].flat().map(code).join(', ')}`,
-      event.wireName ? `elsewhere called ${code(event.wireName)}` : '',
+      event.wireName ? `elsewhere called ${wireNamesOf(event).map(code).join(', ')}` : '',
       event.interfaces?.length ? `implements ${event.interfaces.map(code).join(', ')}` : '',
       event.access ? 'changes access' : '',
       event.notify ? `notifies: ${event.notify.reasons.map(code).join(', ')}` : '',

@@ -144,8 +144,8 @@ export interface Notify<Data> {
 }
 
 export interface EventDeclaration<Fields extends EventFields = EventFields> {
-  /** The name the customer's documents use: `task.updated`. Absent: new here. */
-  readonly wireName?: string;
+  /** What the documents that Belfry replaces call it, `task.updated`; several where they differ. Absent: new here. */
+  readonly wireName?: string | readonly string[];
   readonly description: string;
   /** GraphQL interfaces besides `Event`, by name. */
   readonly interfaces?: readonly string[];
@@ -196,6 +196,11 @@ export function defineEvents<const Declarations extends Record<string, EventDecl
     return [kind, { ...declaration, kind, topicKind, schema: z.strictObject(Object.fromEntries(stored)) }];
   });
   return Object.fromEntries(kinds);
+}
+
+/** The names of a kind in the documents that Belfry replaces; empty for what is new here. */
+export function wireNamesOf({ wireName = [] }: Pick<EventDeclaration, 'wireName'>): readonly string[] {
+  return typeof wireName === 'string' ? [wireName] : wireName;
 }
 
 /** Every declared event by kind: joined from the domains by `app.ts`, handed to whoever reads the log. */

@@ -1,5 +1,12 @@
 import { encodeCursor } from '../events/cursor.ts';
-import type { Change, EventField, EventInterface, EventKind, EventRegistry } from '../events/define.ts';
+import {
+  type Change,
+  type EventField,
+  type EventInterface,
+  type EventKind,
+  type EventRegistry,
+  wireNamesOf,
+} from '../events/define.ts';
 import type { LoggedEvent } from '../events/log.ts';
 import { parseTopicKey, type TopicKey } from '../events/topic.ts';
 import { builder, inTopic } from './builder.ts';
@@ -35,12 +42,18 @@ function addEventTypeEnum(kinds: readonly EventKind[]): void {
         eventTypeName(kind.kind),
         {
           value: kind.kind,
-          description: kind.wireName ? `${kind.description} Formerly \`${kind.wireName}\`.` : kind.description,
+          description: [kind.description, formerly(kind)].filter(Boolean).join(' '),
           extensions: { wireName: kind.wireName },
         },
       ]),
     ),
   });
+}
+
+/** `Formerly …`; empty for what is new here. */
+function formerly(kind: EventKind): string {
+  const names = wireNamesOf(kind).map((name) => `\`${name}\``);
+  return names.length > 0 ? `Formerly ${names.join(', ')}.` : '';
 }
 
 /** A change together with the topic whose roles decide whether its values may be read. */

@@ -147,9 +147,9 @@ export type EventType =
   | 'CONVERSATION_CREATED'
   /** Something happened in another application, which says so with `publishEvent`. */
   | 'EXTERNAL_EVENT'
-  /** Somebody became a member. Also in their own topic, which is how their open streams gain this one. Formerly `participant:added`. */
+  /** Somebody became a member. Also in their own topic, which is how their open streams gain this one. Formerly `participant:added`, `conversation:joined`. */
   | 'MEMBER_ADDED'
-  /** Somebody left or was removed; `actor` is who did it. Also in their own topic. Their streams of the topic end instead of showing it, unless they may read it still. Formerly `participant:removed`. */
+  /** Somebody left or was removed; `actor` is who did it. Also in their own topic. Their streams of the topic end instead of showing it, unless they may read it still. Formerly `participant:removed`, `conversation:removed`. */
   | 'MEMBER_REMOVED'
   /** A member may do more or less than before. */
   | 'MEMBER_ROLE_CHANGED'

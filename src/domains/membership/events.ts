@@ -10,7 +10,7 @@ const role = (description: string) => oneOf('TopicRole', topicRoles, description
 /** Who belongs to a project or conversation, and who writes a page. Actor and person are the same when somebody leaves. */
 export const membershipEvents = defineEvents(['project', 'content', 'conversation'], {
   MemberAdded: event({
-    wireName: 'participant:added',
+    wireName: ['participant:added', 'conversation:joined'],
     description: 'Somebody became a member. Also in their own topic, which is how their open streams gain this one.',
     fields: {
       user: ref('User', 'The new member.'),
@@ -30,7 +30,7 @@ export const membershipEvents = defineEvents(['project', 'content', 'conversatio
     },
   }),
   MemberRemoved: event({
-    wireName: 'participant:removed',
+    wireName: ['participant:removed', 'conversation:removed'],
     description:
       'Somebody left or was removed; `actor` is who did it. Also in their own topic. Their streams of the topic end instead of showing it, unless they may read it still.',
     fields: {
