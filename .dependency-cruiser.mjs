@@ -11,7 +11,7 @@ swcVisitor.Visitor.prototype.visitStatement = function (statement) {
 };
 
 // What domains are written with.
-const graphqlBase = '^src/graphql/(builder|context|errors|mutation|node|permissions|stream)\\.ts$';
+const graphqlBase = '^src/graphql/(builder|context|errors|mutation|namedRows|node|permissions|stream)\\.ts$';
 const notTests = '\\.test\\.ts$';
 const prismaClient = '^src/generated/|^node_modules/@prisma/(client|adapter-pg)/';
 
@@ -63,7 +63,10 @@ export default {
     only(
       'live',
       '^src/live/',
-      ['^src/(platform|events|live)/', '^src/graphql/(context|documents|errors|eventTypes|permissions|stream)\\.ts$'],
+      [
+        '^src/(platform|events|live)/',
+        '^src/graphql/(context|documents|errors|eventTypes|namedRows|permissions|stream)\\.ts$',
+      ],
       'what it needs of domains, access and presence, is handed in by app.ts',
     ),
     only('client', '^src/client/', ['^src/client/'], 'the client is packed without the server'),

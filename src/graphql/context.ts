@@ -11,6 +11,7 @@ import type { LimitState, Limits } from '../platform/limits.ts';
 import type { Log } from '../platform/log.ts';
 import type { Metrics } from '../platform/metrics.ts';
 import type { Tracing } from '../platform/tracing.ts';
+import { type NamedRows, namedRows } from './namedRows.ts';
 import type { TopicRole, WorkspaceRole } from './permissions.ts';
 
 /** One connection, or one HTTP request. */
@@ -141,6 +142,8 @@ export interface Context {
   readonly clock: Clock;
   readonly config: Config;
   readonly correlationId: string;
+  /** The rows that events name; while an event is rendered, read once for all who get it. */
+  readonly rows: NamedRows;
   /**
    * Who asks. Throws UNAUTHORIZED for a request without a token, and INTERNAL_ERROR under shared execution,
    * where nobody in particular asks: such a field must be marked as depending on the viewer.
@@ -168,6 +171,7 @@ export function requestContext(
   const roles = new Map<TopicKey, Promise<TopicRole | null>>();
   const context: Context = {
     ...common(services, correlationId),
+    rows: namedRows(services.database.db),
     get viewer() {
       return requireViewer(viewer);
     },
@@ -195,17 +199,18 @@ export function requestContext(
 }
 
 /**
- * A context for one event of one group. With `viewer` the group is theirs alone; without, reaching for the
+ * A context for one event of one group; `rows` is that event's. With `viewer` the group is theirs alone; without, reaching for the
  * viewer throws.
  */
 export function eventContext(
   services: Services,
-  parts: { audience: Audience; viewer: Viewer | undefined; correlationId: string },
+  parts: { audience: Audience; viewer: Viewer | undefined; correlationId: string; rows: NamedRows },
 ): Context {
-  const { audience, viewer, correlationId } = parts;
+  const { audience, viewer, correlationId, rows } = parts;
   const own = viewer && requestContext(services, { viewer, correlationId });
   const context: Context = {
     ...common(services, correlationId),
+    rows,
     get viewer() {
       return viewer ?? underSharedExecution();
     },

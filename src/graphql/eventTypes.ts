@@ -10,6 +10,7 @@ import {
 import type { LoggedEvent } from '../events/log.ts';
 import { parseTopicKey, type TopicKey } from '../events/topic.ts';
 import { builder, inTopic } from './builder.ts';
+import type { Context } from './context.ts';
 import { guardedValues } from './permissions.ts';
 import type { AccessLost, Checkpoint } from './stream.ts';
 
@@ -106,16 +107,16 @@ function addEventInterface(): void {
         ...inTopic,
         type: 'Topic',
         description: 'The project, page or conversation it happened in.',
-        resolve: (query, { topic, home }, _args, { db }) =>
-          db.topic.findUniqueOrThrow({ ...query, where: { id: parseTopicKey(home ?? topic).id } }),
+        resolve: (query, { topic, home }, _args, { rows }) =>
+          rows.find('topic', parseTopicKey(home ?? topic).id, query) as Promise<never>,
       }),
       actor: t.prismaField({
         ...inTopic,
         type: 'User',
         nullable: true,
         description: 'Who did it; null for the server itself.',
-        resolve: (query, { actorId }, _args, { db }) =>
-          actorId === null ? null : db.user.findUnique({ ...query, where: { id: actorId } }),
+        resolve: (query, { actorId }, _args, { rows }) =>
+          actorId === null ? null : (rows.find('user', actorId, query) as Promise<never>),
       }),
       at: t.field({ type: 'DateTime', description: 'When it was done.', resolve: ({ at }) => at }),
       correlationId: t.exposeString('correlationId', {
@@ -209,22 +210,17 @@ interface EventFieldBuilder {
 }
 
 function refField(t: EventFieldBuilder, name: string, { type, nullable, description }: EventField): unknown {
-  const delegate = type[0]?.toLowerCase() + type.slice(1);
+  const model = type[0]?.toLowerCase() + type.slice(1);
   return t.prismaField({
     ...inTopic,
     type,
     nullable,
     description,
-    resolve: (query: object, event: LoggedEvent, _args: unknown, { db }: { db: unknown }) => {
+    resolve: (query: object, event: LoggedEvent, _args: unknown, { rows }: Context) => {
       const id = event.data[`${name}Id`] as string | null | undefined;
-      if (id === null || id === undefined) return null;
-      return (db as Record<string, Loader>)[delegate]?.findUniqueOrThrow({ ...query, where: { id } });
+      return id === null || id === undefined ? null : rows.find(model, id, query);
     },
   });
-}
-
-interface Loader {
-  findUniqueOrThrow(query: object): Promise<unknown>;
 }
 
 function valueField(t: EventFieldBuilder, name: string, { type, list, nullable, description }: EventField): unknown {

@@ -1,7 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { EventRegistry } from '../events/define.ts';
 import type { EventLog, LoggedEvent } from '../events/log.ts';
+import type { StreamPlan } from '../graphql/stream.ts';
 import { accessChangeOf, ruleOn } from './access.ts';
+import { type Parcel, parcelOf } from './frames.ts';
 import type { Measures, PageMeasures } from './measures.ts';
 import type { Member } from './operation.ts';
 import type { Group } from './share.ts';
@@ -23,8 +25,11 @@ export interface MemberActions {
 
 /** Executions of one page that may run at once; a page of 200 must not take the whole pool. */
 const concurrentRenderings = 16;
-/** Writes between two turns of the loop: 1,000 take about 5 ms, which commands on this process may wait. */
-const writesPerTurn = 1_000;
+/**
+ * Members between two turns of the loop: 128 take 1 to 2 ms, and a command of this process waits that long for each of
+ * its five or six answers from the database. A turn costs nothing that bench fan-out could see (2026-11-25).
+ */
+const membersPerTurn = 128;
 
 /**
  * Hands a page of the reader to the members that are live.
@@ -107,7 +112,7 @@ export async function applyLaterAccess(
   }
 }
 
-type Rendered = Map<Group, Map<number, Buffer>>;
+type Rendered = Map<Group, Map<number, Parcel>>;
 
 /** Renders each event once for every group of which a live member wants it. */
 async function renderFor(share: TopicShare, events: readonly LoggedEvent[]): Promise<Rendered> {
@@ -181,30 +186,76 @@ async function write(
   { actions, measured }: { actions: MemberActions; measured: PageMeasures },
 ): Promise<void> {
   const counts = new Uint32Array(events.length);
-  // Numbers of a page have no holes.
-  const first = events[0]?.seq ?? 0;
-  let writes = 0;
+  const [first] = events;
+  const last = events.at(-1);
+  if (!first || !last) return;
+  const whole = wholeParcels(events, rendered);
+  let visited = 0;
   for (const member of [...share.members]) {
-    const payloads = rendered.get(member.group);
-    for (const event of events) {
-      if (member.state !== 'live') break;
-      if (event.seq <= member.seq) continue;
-      const wanted = member.wants(event);
-      const payload = wanted ? payloads?.get(event.seq) : undefined;
-      const missed = event.seq !== member.seq + 1 || (wanted && !payload);
-      // A slow client gets nothing buffered: it catches up from the log when its socket has drained. So does one
-      // that changed its group, or joined, while the page was rendered.
-      if (missed || (payload && !member.operation.sink.ready)) {
-        actions.catchUp(member);
-        break;
-      }
-      member.pass(event, payload);
-      if (!payload) continue;
-      counts[event.seq - first] = (counts[event.seq - first] ?? 0) + 1;
-      if (++writes % writesPerTurn > 0) continue;
-      measured.wrote(events, counts);
-      await nextTurn();
+    if (member.state !== 'live') continue;
+    // Almost everybody gets all of it, in one piece. Numbers of a page have no holes.
+    const parcel = member.seq + 1 === first.seq ? whole(member) : undefined;
+    if (!parcel) writeEach(member, events, rendered.get(member.group), { actions, counts });
+    else if (!member.operation.sink.ready) actions.catchUp(member);
+    else {
+      member.pass(last, parcel);
+      for (let nth = 0; nth < counts.length; nth++) counts[nth] = (counts[nth] ?? 0) + 1;
     }
+    if (++visited % membersPerTurn > 0) continue;
+    measured.wrote(events, counts);
+    await nextTurn();
   }
   measured.wrote(events, counts);
+}
+
+/** The parcel of all events for a member who wants each of them; undefined for others, and where one was not rendered. */
+function wholeParcels(events: readonly LoggedEvent[], rendered: Rendered): (member: Member) => Parcel | undefined {
+  const parcels = new Map<Group, Parcel | undefined>();
+  // Asked for thousands of members in a row that hardly differ in this.
+  let filter: StreamPlan | undefined;
+  let wanted = false;
+  let group: Group | undefined;
+  let parcel: Parcel | undefined;
+  return (member) => {
+    const { plan } = member.operation;
+    if (plan.kinds !== filter?.kinds || plan.only !== filter.only || plan.signals !== filter.signals) {
+      filter = plan;
+      wanted = events.every((event) => member.wants(event));
+    }
+    if (!wanted) return undefined;
+    if (member.group === group) return parcel;
+    group = member.group;
+    if (!parcels.has(group)) parcels.set(group, joined(events, rendered.get(group)));
+    parcel = parcels.get(group);
+    return parcel;
+  };
+}
+
+function joined(events: readonly LoggedEvent[], parcels: ReadonlyMap<number, Parcel> | undefined): Parcel | undefined {
+  const all = events.map(({ seq }) => parcels?.get(seq));
+  if (!all.every((parcel) => parcel !== undefined)) return undefined;
+  return all.length === 1 ? all[0] : parcelOf(all.flatMap(({ payloads }) => payloads));
+}
+
+/** One event after the other, for a member that wants some of them, or has passed some. */
+function writeEach(
+  member: Member,
+  events: readonly LoggedEvent[],
+  parcels: ReadonlyMap<number, Parcel> | undefined,
+  { actions, counts }: { actions: MemberActions; counts: Uint32Array },
+): void {
+  for (const [nth, event] of events.entries()) {
+    if (event.seq <= member.seq) continue;
+    const wanted = member.wants(event);
+    const parcel = wanted ? parcels?.get(event.seq) : undefined;
+    const missed = event.seq !== member.seq + 1 || (wanted && !parcel);
+    // A slow client gets nothing buffered: it catches up from the log when its socket has drained. So does one
+    // that changed its group, or joined, while the page was rendered.
+    if (missed || (parcel && !member.operation.sink.ready)) {
+      actions.catchUp(member);
+      return;
+    }
+    member.pass(event, parcel);
+    if (parcel) counts[nth] = (counts[nth] ?? 0) + 1;
+  }
 }

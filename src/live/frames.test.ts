@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest';
-import { batchOf, type Outgoing, readdress, textFrame } from './frames.ts';
+import { addressOf, batchOf, parcelOf, readdress, textFrame } from './frames.ts';
 
 const payloads = [Buffer.from('{"data":{"a":1}}'), Buffer.from(JSON.stringify({ data: 'x'.repeat(70_000) }))];
-const quoted = (...ids: string[]) => ids.map((id) => JSON.stringify(id));
 
 /** The messages in server frames, which are neither masked nor in pieces. */
 function messagesIn(bytes: Buffer): unknown[] {
@@ -19,36 +18,37 @@ function messagesIn(bytes: Buffer): unknown[] {
 }
 
 test('a batch holds a complete frame for each message, in order', () => {
-  const ping = textFrame('{"type":"ping"}');
-  const [small, large] = payloads as [Buffer, Buffer];
-  const { bytes } = batchOf({ payloads: [small, ping, large], quotedIds: ['"one"', undefined, '"zwölf ☃"'] });
-  expect(messagesIn(bytes)).toEqual([
-    { id: 'one', type: 'next', payload: JSON.parse(small.toString()) },
-    { type: 'ping' },
-    { id: 'zwölf ☃', type: 'next', payload: JSON.parse(large.toString()) },
-  ]);
+  const { bytes } = batchOf(parcelOf(payloads), addressOf('zwölf ☃'));
+  expect(messagesIn(bytes)).toEqual(
+    payloads.map((payload) => ({ id: 'zwölf ☃', type: 'next', payload: JSON.parse(payload.toString()) })),
+  );
 });
 
-test('a batch readdressed is the batch that the other ids would have made', () => {
-  const batch = batchOf({ payloads, quotedIds: quoted('id-1', 'id-2') });
-  const other: Outgoing = { payloads, quotedIds: quoted('id-3', 'id-4') };
-  expect(readdress(batch, other)).toBe(true);
-  expect(batch.bytes.equals(batchOf(other).bytes)).toBe(true);
+test('a text frame holds its text', () => {
+  expect(
+    messagesIn(Buffer.concat(['ping', 'x'.repeat(200)].map((type) => textFrame(JSON.stringify({ type }))))),
+  ).toEqual([{ type: 'ping' }, { type: 'x'.repeat(200) }]);
+});
+
+test('a batch readdressed is the batch that the other id would have made', () => {
+  const parcel = parcelOf(payloads);
+  const batch = batchOf(parcel, addressOf('id-1'));
   // And on to a third: nothing of the second remains.
-  const third: Outgoing = { payloads, quotedIds: quoted('id-5', 'id-2') };
-  expect(readdress(batch, third)).toBe(true);
-  expect(batch.bytes.equals(batchOf(third).bytes)).toBe(true);
+  for (const id of ['id-2', 'id-3', 'id-3']) {
+    expect(readdress(batch, parcel, addressOf(id))).toBe(true);
+    expect(batch.bytes.equals(batchOf(parcel, addressOf(id)).bytes)).toBe(true);
+  }
 });
 
 test.for([
-  ['another payload of the same bytes', { payloads: [Buffer.from(payloads[0] as Buffer)], quotedIds: quoted('id-2') }],
-  ['more messages', { payloads, quotedIds: quoted('id-2', 'id-3') }],
-  ['an id of another length', { payloads: payloads.slice(0, 1), quotedIds: quoted('id-10') }],
-  ['an id of other letters than ASCII', { payloads: payloads.slice(0, 1), quotedIds: quoted('id-é') }],
-  ['a complete frame of the same bytes', { payloads: payloads.slice(0, 1), quotedIds: [undefined] }],
-] as const)('a batch is not readdressed for %s', ([, outgoing]) => {
-  const batch = batchOf({ payloads: payloads.slice(0, 1), quotedIds: quoted('id-1') });
+  ['another parcel of the same bytes', parcelOf(payloads), 'id-2'],
+  ['an id of another length', undefined, 'id-10'],
+  ['an id that is longer when quoted', undefined, 'id-"'],
+  ['an id of other letters than ASCII', undefined, 'id-é'],
+] as const)('a batch is not readdressed for %s', ([, other, id]) => {
+  const parcel = parcelOf(payloads);
+  const batch = batchOf(parcel, addressOf('id-1'));
   const before = Buffer.from(batch.bytes);
-  expect(readdress(batch, outgoing)).toBe(false);
+  expect(readdress(batch, other ?? parcel, addressOf(id))).toBe(false);
   expect(batch.bytes.equals(before)).toBe(true);
 });

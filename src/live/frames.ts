@@ -31,64 +31,75 @@ const beforeId = Buffer.from('{"id":');
 const afterId = Buffer.from(',"type":"next","payload":');
 const end = Buffer.from('}');
 
-/** What one socket is sent in a turn: the payload of a `next` message with its id; without an id, a complete frame. */
-export interface Outgoing {
+/** What a frame of a stream adds to its payload, about: the header, the id and the words around them. */
+export const envelopeBytes = 80;
+
+/** Rendered payloads that are written together; the same object for all members of a group, who get the same bytes. */
+export interface Parcel {
   readonly payloads: readonly Buffer[];
-  /** JSON, as it stands in the message; undefined beside a complete frame. */
-  readonly quotedIds: readonly (string | undefined)[];
+  /** Of the payloads, without what surrounds them in a frame. */
+  readonly bytes: number;
 }
 
-/** The bytes of an {@link Outgoing}; other ids of the same lengths can be put into them. */
-export interface Batch extends Outgoing {
+export function parcelOf(payloads: readonly Buffer[]): Parcel {
+  let bytes = 0;
+  for (const { length } of payloads) bytes += length;
+  return { payloads, bytes };
+}
+
+/** The id of a stream as it stands in its messages. */
+export interface Address {
+  /** JSON. */
+  readonly quotedId: string;
+  /** Whether it is ASCII, so that its length is one of bytes. */
+  readonly isPlain: boolean;
+}
+
+export function addressOf(id: string): Address {
+  const quotedId = JSON.stringify(id);
+  return { quotedId, isPlain: /^[\x20-\x7e]*$/.test(quotedId) };
+}
+
+/** The frames of a parcel for one address; another of the same length can be put into them. */
+export interface Batch {
+  readonly parcel: Parcel;
   readonly bytes: Buffer;
-  /** Where each id stands; -1 for a complete frame. */
+  /** Whom they are for. */
+  address: Address;
+  /** Where each id stands. */
   readonly idsAt: readonly number[];
 }
 
-export function batchOf({ payloads, quotedIds }: Outgoing): Batch {
+/** A `next` message for each payload of `parcel`. */
+export function batchOf(parcel: Parcel, address: Address): Batch {
   const pieces: Buffer[] = [];
   const idsAt: number[] = [];
+  const id = Buffer.from(address.quotedId);
   let length = 0;
   const push = (piece: Buffer): void => {
     pieces.push(piece);
     length += piece.length;
   };
-  for (const [nth, payload] of payloads.entries()) {
-    const quotedId = quotedIds[nth];
-    if (quotedId === undefined) {
-      idsAt.push(-1);
-      push(payload);
-      continue;
-    }
-    const id = Buffer.from(quotedId);
+  for (const payload of parcel.payloads) {
     push(header(beforeId.length + id.length + afterId.length + payload.length + end.length));
     push(beforeId);
     idsAt.push(length);
     for (const piece of [id, afterId, payload, end]) push(piece);
   }
-  return { payloads, quotedIds, idsAt, bytes: Buffer.concat(pieces, length) };
+  return { parcel, address, idsAt, bytes: Buffer.concat(pieces, length) };
 }
 
 /**
- * Puts the ids of `outgoing` into `batch` in place, when it holds the very same payloads and ids of the same length;
- * otherwise answers false and changes nothing.
+ * Puts `address` into `batch` in place, when it holds the very same parcel and an id of the same length; otherwise
+ * answers false and changes nothing.
  */
-export function readdress(batch: Batch, { payloads, quotedIds }: Outgoing): boolean {
-  if (batch.payloads.length !== payloads.length) return false;
-  for (let nth = 0; nth < payloads.length; nth++) {
-    if (batch.payloads[nth] !== payloads[nth]) return false;
-    const before = batch.quotedIds[nth];
-    const now = quotedIds[nth];
-    if (before === now) continue;
-    // Ids of other letters than ASCII may differ in bytes though not in length.
-    if (before?.length !== now?.length || !isPlain(before) || !isPlain(now)) return false;
-  }
-  for (let nth = 0; nth < payloads.length; nth++) {
-    const at = batch.idsAt[nth] as number;
-    if (at >= 0) batch.bytes.write(quotedIds[nth] as string, at, 'latin1');
-  }
+export function readdress(batch: Batch, parcel: Parcel, address: Address): boolean {
+  const before = batch.address;
+  if (batch.parcel !== parcel) return false;
+  if (before.quotedId === address.quotedId) return true;
+  // Ids of other letters than ASCII may differ in bytes though not in length.
+  if (before.quotedId.length !== address.quotedId.length || !before.isPlain || !address.isPlain) return false;
+  for (const at of batch.idsAt) batch.bytes.write(address.quotedId, at, 'latin1');
+  batch.address = address;
   return true;
 }
-
-const plain = /^[\x20-\x7e]*$/;
-const isPlain = (id: string | undefined): boolean => id !== undefined && plain.test(id);

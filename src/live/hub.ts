@@ -10,6 +10,7 @@ import { AppError } from '../platform/errors.ts';
 import { shapeOf } from './audience.ts';
 import { catchUp } from './catchUp.ts';
 import { applyLaterAccess, deliverPage, type MemberActions } from './delivery.ts';
+import { parcelOf } from './frames.ts';
 import { censusOf, createMeasures } from './measures.ts';
 import { LiveOperation, Member } from './operation.ts';
 import { createRenderings } from './renderings.ts';
@@ -177,7 +178,7 @@ export function createHub(parts: { services: Services; access: TopicAccess; foll
     if (operation.ended) return;
     const errors = [new GraphQLError(error.message, { originalError: error })];
     const result = formatShared(services, operation.shared.args, { errors }, operation.correlationId);
-    operation.sink.next(Buffer.from(JSON.stringify(result)));
+    operation.sink.next(parcelOf([Buffer.from(JSON.stringify(result))]));
     measures.wroteItem('error');
     end(operation);
   }
@@ -197,7 +198,7 @@ export function createHub(parts: { services: Services; access: TopicAccess; foll
   async function writeItem(operation: LiveOperation, item: StreamItem): Promise<void> {
     const payload = await render(operation, item);
     if (operation.ended) return;
-    operation.sink.next(payload);
+    operation.sink.next(parcelOf([payload]));
     measures.wroteItem(item.kind);
   }
 
@@ -210,7 +211,7 @@ export function createHub(parts: { services: Services; access: TopicAccess; foll
       if (operation.ended) return;
       // An event may have been written meanwhile: its cursor must not be followed by an older one of its topic.
       if (JSON.stringify(places()) !== JSON.stringify(cursors)) continue;
-      operation.sink.next(payload);
+      operation.sink.next(parcelOf([payload]));
       measures.wroteItem('Checkpoint');
       return;
     }

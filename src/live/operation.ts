@@ -4,6 +4,7 @@ import type { Following } from '../events/reader.ts';
 import type { TopicKey } from '../events/topic.ts';
 import type { Audience, Viewer } from '../graphql/context.ts';
 import type { StreamPlan, TopicEntry } from '../graphql/stream.ts';
+import type { Parcel } from './frames.ts';
 import type { Group, SharedOperation } from './share.ts';
 import type { Sink } from './sink.ts';
 
@@ -121,12 +122,12 @@ export class Member {
     return this.operation.wants(event);
   }
 
-  /** Moves past an event, writing it when it is wanted. */
-  pass(event: LoggedEvent, payload: Buffer | undefined): void {
+  /** Moves past events up to `event`, writing what of them is wanted; undefined: it is one, and is not. */
+  pass(event: LoggedEvent, parcel: Parcel | undefined): void {
     this.place = placeOf(event);
-    if (payload) {
+    if (parcel) {
       this.#hidden = 0;
-      this.operation.sink.next(payload);
+      this.operation.sink.next(parcel);
       return;
     }
     if (this.operation.plan.signals || ++this.#hidden < hiddenBeforeCursor) return;

@@ -1,164 +1,205 @@
 import type { Socket } from 'node:net';
 import type { WebSocket } from 'ws';
-import { type Batch, batchOf, readdress, textFrame } from './frames.ts';
-
-/**
- * The bytes that wait for one socket, results and pongs included. Everything written in one turn of the loop goes
- * out in one write. Above the limit nothing more is read from the client, and durable streams wait (`ready`):
- * no client can grow the server's memory.
- */
-export interface Outbox {
-  readonly ready: boolean;
-  /** Bytes not yet handed to the operating system. */
-  readonly pendingBytes: number;
-  drained(): Promise<void>;
-  /** A complete text message. */
-  text(message: string): void;
-  /** A `next` message around a rendered payload. */
-  next(id: string, payload: Buffer): void;
-  /** Writes what waits, then starts the closing handshake. */
-  close(code: number, reason: string): void;
-  /** Whether nothing could be written for `ms`, at `nowMs` (performance.now). */
-  stuckFor(ms: number, nowMs: number): boolean;
-  /** The socket is closed: releases whoever waits. */
-  closed(): void;
-}
+import {
+  type Address,
+  type Batch,
+  batchOf,
+  envelopeBytes,
+  type Parcel,
+  parcelOf,
+  readdress,
+  textFrame,
+} from './frames.ts';
 
 /** One write of more than this is not joined but handed over in pieces: copying would cost more than it saves. */
 const joinedBytes = 65_536;
 
-/** What a message adds to its payload, about: the header, the id and the words around them. */
-const envelopeBytes = 80;
-
 /** Outboxes with something to write; one timer for all of them, whatever the number of sockets. */
-let toFlush: (() => void)[] = [];
+let toFlush: Outbox[] = [];
 
 /**
- * The bytes of the socket before, to be readdressed to the next one: members of a group get the same payloads. A
+ * The bytes of the socket before, to be readdressed to the next one: members of a group get the same parcel. A
  * buffer for each of them would be most of the garbage of a fan-out (28 % of its CPU: bench bursts, 2,000
  * subscribers, 2026-11-20). Only bytes that the operating system has taken are ever changed: see `flush`.
  */
 let lastBatch: Batch | undefined;
 
 function flushAll(): void {
-  const flushes = toFlush;
+  const outboxes = toFlush;
   toFlush = [];
-  for (const flush of flushes) flush();
+  for (const outbox of outboxes) outbox.flush();
   lastBatch = undefined;
 }
 
-function planFlush(flush: () => void): void {
-  if (toFlush.length === 0) setImmediate(flushAll);
-  toFlush.push(flush);
+/** A parcel with its address, or, without one, a complete frame. */
+interface Waiting {
+  readonly parcel: Parcel;
+  readonly address: Address | undefined;
 }
 
-export function createOutbox(webSocket: WebSocket, limitBytes: number): Outbox {
-  // The hub writes whole frames beside ws, which is sound because ws writes straight through without compression.
-  const { _socket: socket } = webSocket as unknown as { _socket: Socket };
-  if (webSocket.extensions) throw new Error('whole frames need a socket without perMessageDeflate');
-  let payloads: Buffer[] = [];
-  let quotedIds: (string | undefined)[] = [];
-  let waitingBytes = 0;
+/**
+ * The bytes that wait for one socket, results and pongs included. Everything written in one turn of the loop goes
+ * out in one write. Above the limit nothing more is read from the client, and durable streams wait (`ready`):
+ * no client can grow the server's memory.
+ *
+ * A class, because it is touched for every delivery: as an object literal with getters each outbox had a hidden
+ * class of its own, and looking up `ready` cost a quarter of a fan-out to 5,000 (perf, 2026-11-25).
+ */
+export class Outbox {
+  readonly #webSocket: WebSocket;
+  readonly #socket: Socket;
+  readonly #limitBytes: number;
+  /** What waits; mostly it is one thing, which needs no array. */
+  #first: Parcel | undefined;
+  #firstAddress: Address | undefined;
+  #others: Waiting[] | undefined;
+  #waitingBytes = 0;
   /** What the socket held after the last write. Zero is exact; above it the socket is asked. */
-  let unsentBytes = 0;
-  let paused = false;
-  let closing = false;
-  let progressAtMs = performance.now();
-  let lastWaiting = 0;
-  const drainWaiters = new Set<() => void>();
+  #unsentBytes = 0;
+  #paused = false;
+  #closing = false;
+  #progressAtMs = performance.now();
+  #lastPendingBytes = 0;
+  #drainWaiters: (() => void)[] | undefined;
 
-  // Asked for every member and event: mostly neither the socket nor ws is touched until the flush, which for
-  // thousands of sockets is a matter of what the processor still has in its cache.
-  function pendingBytes(): number {
-    if (unsentBytes > 0) unsentBytes = socket.writableLength;
-    return waitingBytes + unsentBytes;
-  }
-  const isOpen = () => webSocket.readyState === webSocket.OPEN;
-
-  function add(payload: Buffer, id: string | undefined): void {
-    if (closing) return;
-    if (payloads.length === 0) planFlush(flush);
-    payloads.push(payload);
-    quotedIds.push(id === undefined ? undefined : JSON.stringify(id));
-    waitingBytes += payload.length + envelopeBytes;
-    if (!paused && pendingBytes() >= limitBytes) {
-      paused = true;
-      progressAtMs = performance.now();
-      if (isOpen()) webSocket.pause();
-    }
+  constructor(webSocket: WebSocket, limitBytes: number) {
+    // The hub writes whole frames beside ws, which is sound because ws writes straight through without compression.
+    const { _socket: socket } = webSocket as unknown as { _socket: Socket };
+    if (webSocket.extensions) throw new Error('whole frames need a socket without perMessageDeflate');
+    this.#webSocket = webSocket;
+    this.#socket = socket;
+    this.#limitBytes = limitBytes;
+    socket.on('drain', () => {
+      if (this.ready) this.#release();
+    });
   }
 
-  function flush(): void {
+  get ready(): boolean {
+    return this.pendingBytes < this.#limitBytes;
+  }
+
+  /** Bytes not yet handed to the operating system. */
+  get pendingBytes(): number {
+    // Asked for every member and event: mostly neither the socket nor ws is touched until the flush, which for
+    // thousands of sockets is a matter of what the processor still has in its cache.
+    if (this.#unsentBytes > 0) this.#unsentBytes = this.#socket.writableLength;
+    return this.#waitingBytes + this.#unsentBytes;
+  }
+
+  drained(): Promise<void> {
+    if (this.ready || !this.#isOpen) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#drainWaiters ??= [];
+      this.#drainWaiters.push(resolve);
+    });
+  }
+
+  /** A complete text message. */
+  text(message: string): void {
+    this.#add(parcelOf([textFrame(message)]), undefined);
+  }
+
+  /** A `next` message around each payload. */
+  next(parcel: Parcel, address: Address): void {
+    this.#add(parcel, address);
+  }
+
+  /** Writes what waits, then starts the closing handshake. */
+  close(code: number, reason: string): void {
+    if (!this.#isOpen) return;
+    this.flush();
+    this.#closing = true;
+    this.#webSocket.close(code, reason);
+    if (this.#paused) this.#webSocket.resume();
+  }
+
+  /** Whether nothing could be written for `ms`, at `nowMs` (performance.now). */
+  stuckFor(ms: number, nowMs: number): boolean {
+    const pending = this.pendingBytes;
+    if (!this.#paused || pending < this.#lastPendingBytes) this.#progressAtMs = nowMs;
+    this.#lastPendingBytes = pending;
+    return nowMs - this.#progressAtMs >= ms;
+  }
+
+  /** The socket is closed: releases whoever waits. */
+  closed(): void {
+    this.#closing = true;
+    this.#take();
+    this.#release();
+  }
+
+  /** Writes what waits now; otherwise that happens at the end of this turn of the loop. */
+  flush(): void {
+    const parcel = this.#first;
     // Written by `close` already.
-    if (payloads.length === 0) return;
-    const outgoing = { payloads, quotedIds };
-    const bytes = waitingBytes;
-    payloads = [];
-    quotedIds = [];
-    waitingBytes = 0;
+    if (!parcel) return;
+    const address = this.#firstAddress;
+    const others = this.#others;
+    const bytes = this.#take();
+    const socket = this.#socket;
     // Nothing may follow a close frame, ours or the answer to theirs.
-    if (!isOpen() || !socket.writable) return;
-    if (bytes <= joinedBytes) {
-      if (!lastBatch || !readdress(lastBatch, outgoing)) lastBatch = batchOf(outgoing);
+    if (!this.#isOpen || !socket.writable) return;
+    if (!others && address && bytes <= joinedBytes) {
+      if (!lastBatch || !readdress(lastBatch, parcel, address)) lastBatch = batchOf(parcel, address);
       socket.write(lastBatch.bytes);
     } else {
-      socket.cork();
-      for (const [nth, payload] of outgoing.payloads.entries()) {
-        socket.write(batchOf({ payloads: [payload], quotedIds: [outgoing.quotedIds[nth]] }).bytes);
+      const pieces = [{ parcel, address }, ...(others ?? [])].flatMap(framesOf);
+      if (bytes <= joinedBytes) socket.write(pieces.length === 1 ? (pieces[0] as Buffer) : Buffer.concat(pieces));
+      else {
+        socket.cork();
+        for (const piece of pieces) socket.write(piece);
+        socket.uncork();
       }
-      socket.uncork();
     }
-    unsentBytes = socket.writableLength;
+    this.#unsentBytes = socket.writableLength;
     // The socket still holds the bytes, so they are its own from now on. At zero they are with the operating system.
-    if (unsentBytes > 0) lastBatch = undefined;
-    if (paused && pendingBytes() < limitBytes) release();
+    if (this.#unsentBytes > 0) lastBatch = undefined;
+    if (this.#paused && this.ready) this.#release();
   }
 
-  function release(): void {
-    if (paused) {
-      paused = false;
-      if (isOpen()) webSocket.resume();
+  get #isOpen(): boolean {
+    return this.#webSocket.readyState === this.#webSocket.OPEN;
+  }
+
+  #add(parcel: Parcel, address: Address | undefined): void {
+    if (this.#closing) return;
+    if (!this.#first) {
+      if (toFlush.length === 0) setImmediate(flushAll);
+      toFlush.push(this);
+      this.#first = parcel;
+      this.#firstAddress = address;
+    } else {
+      this.#others ??= [];
+      this.#others.push({ parcel, address });
     }
-    for (const waiter of drainWaiters) waiter();
-    drainWaiters.clear();
+    this.#waitingBytes += parcel.bytes + parcel.payloads.length * envelopeBytes;
+    if (this.#paused || this.ready) return;
+    this.#paused = true;
+    this.#progressAtMs = performance.now();
+    if (this.#isOpen) this.#webSocket.pause();
   }
 
-  socket.on('drain', () => {
-    if (pendingBytes() < limitBytes) release();
-  });
+  /** Empties it, and answers how many bytes waited. */
+  #take(): number {
+    const bytes = this.#waitingBytes;
+    this.#first = undefined;
+    this.#firstAddress = undefined;
+    this.#others = undefined;
+    this.#waitingBytes = 0;
+    return bytes;
+  }
 
-  return {
-    get ready() {
-      return pendingBytes() < limitBytes;
-    },
-    get pendingBytes() {
-      return pendingBytes();
-    },
-    drained() {
-      if (pendingBytes() < limitBytes || !isOpen()) return Promise.resolve();
-      return new Promise((resolve) => drainWaiters.add(resolve));
-    },
-    text: (message) => add(textFrame(message), undefined),
-    next: (id, payload) => add(payload, id),
-    close(code, reason) {
-      if (!isOpen()) return;
-      flush();
-      closing = true;
-      webSocket.close(code, reason);
-      if (paused) webSocket.resume();
-    },
-    stuckFor(ms, nowMs) {
-      const pending = pendingBytes();
-      if (!paused || pending < lastWaiting) progressAtMs = nowMs;
-      lastWaiting = pending;
-      return nowMs - progressAtMs >= ms;
-    },
-    closed() {
-      closing = true;
-      payloads = [];
-      quotedIds = [];
-      waitingBytes = 0;
-      release();
-    },
-  };
+  #release(): void {
+    if (this.#paused) {
+      this.#paused = false;
+      if (this.#isOpen) this.#webSocket.resume();
+    }
+    const waiters = this.#drainWaiters;
+    this.#drainWaiters = undefined;
+    for (const waiter of waiters ?? []) waiter();
+  }
+}
+
+function framesOf({ parcel, address }: Waiting): readonly Buffer[] {
+  return address ? parcel.payloads.map((payload) => batchOf(parcelOf([payload]), address).bytes) : parcel.payloads;
 }

@@ -1,7 +1,9 @@
+import type { Parcel } from './frames.ts';
+
 /** Rendered payloads, kept for a moment for those who come just behind; one store for the process. */
 export interface Renderings {
   /** The payload kept for `key` by the same owner, or the one that `render` makes now. A failed one is not kept. */
-  get(owner: object, key: string, render: () => Promise<Buffer>): Promise<Buffer>;
+  get(owner: object, key: string, render: () => Promise<Parcel>): Promise<Parcel>;
 }
 
 /** Replays of the same event share a rendering: a storm of resumes is not a storm of executions. */
@@ -12,7 +14,7 @@ const limitBytes = 32 * 1024 * 1024;
 interface Kept {
   readonly owner: Map<string, Kept>;
   readonly key: string;
-  readonly payload: Promise<Buffer>;
+  readonly payload: Promise<Parcel>;
   readonly untilMs: number;
   bytes: number;
 }
@@ -61,8 +63,8 @@ export function createRenderings(): Renderings {
       kept.payload.then(
         (payload) => {
           if (!queue.has(kept)) return;
-          kept.bytes = payload.length;
-          bytes += payload.length;
+          kept.bytes = payload.bytes;
+          bytes += payload.bytes;
           for (const oldest of queue) {
             if (bytes <= limitBytes) break;
             drop(oldest);

@@ -5,8 +5,10 @@ import type { Signal } from '../events/signals.ts';
 import { parseTopicKey } from '../events/topic.ts';
 import { type Audience, eventContext, type Services, type Viewer } from '../graphql/context.ts';
 import { formatResult } from '../graphql/errors.ts';
+import { type NamedRows, namedRows, sharedRows } from '../graphql/namedRows.ts';
 import type { StreamItem } from '../graphql/stream.ts';
 import type { DocumentShape } from './audience.ts';
+import { type Parcel, parcelOf } from './frames.ts';
 import type { Renderings } from './renderings.ts';
 
 /** What an operation contributes to its group. */
@@ -27,12 +29,12 @@ const atOnce: InTurn = (run) => run();
 export interface Group {
   readonly key: string;
   /**
-   * The result for an event as the bytes of a `payload`; shared for a moment with those who come just behind.
-   * `inTurn` lets it wait.
+   * The result for an event as the bytes of a `payload`; the same object for all, and for a moment for those who
+   * come just behind. `inTurn` lets it wait.
    */
-  render(event: LoggedEvent, inTurn?: InTurn): Promise<Buffer>;
+  render(event: LoggedEvent, inTurn?: InTurn): Promise<Parcel>;
   /** The result for a signal, which nobody comes behind for. */
-  renderSignal(signal: Signal): Promise<Buffer>;
+  renderSignal(signal: Signal): Promise<Parcel>;
 }
 
 /** A database that is away for a moment must not turn an event into an error: so often it is rendered again first. */
@@ -78,14 +80,15 @@ export function createGroup(
             const strict = failed < renderingAttempts;
             const payload = await renderItem(services, operation, { audience, viewer, item: event, strict });
             failures.delete(event.id);
-            return payload;
+            return parcelOf([payload]);
           } catch (error) {
             failures.set(event.id, failed + 1);
             throw error;
           }
         }),
       ),
-    renderSignal: (signal) => renderItem(services, operation, { audience, viewer, item: signal }),
+    renderSignal: async (signal) =>
+      parcelOf([await renderItem(services, operation, { audience, viewer, item: signal })]),
   };
   return group;
 }
@@ -105,7 +108,7 @@ export async function renderItem(
   const result = await executeRootSelectionSet({
     ...args,
     rootValue: item,
-    contextValue: eventContext(services, { audience, viewer, correlationId }),
+    contextValue: eventContext(services, { audience, viewer, correlationId, rows: rowsFor(services, event) }),
   });
   const formatted = formatShared(services, args, result, correlationId);
   // What the client's document brought upon itself is its result; a failure of ours is worth another try.
@@ -113,6 +116,17 @@ export async function renderItem(
     throw new Error('an event could not be rendered', { cause: result.errors?.[0]?.originalError });
   }
   return Buffer.from(JSON.stringify(event ? { ...formatted, extensions: place(event) } : formatted));
+}
+
+/** As long as the page is in somebody's hands: at most as long as renderings are kept. */
+const rowsOfEvents = new WeakMap<LoggedEvent, NamedRows>();
+
+function rowsFor({ database }: Services, event: LoggedEvent | undefined): NamedRows {
+  let rows = event && rowsOfEvents.get(event);
+  if (rows) return rows;
+  rows = sharedRows(namedRows(database.db));
+  if (event) rowsOfEvents.set(event, rows);
+  return rows;
 }
 
 /** A result as every member sees it. Locations would be those of one member's document. */

@@ -3,6 +3,7 @@ import type { Signal, SignalKind } from '../events/signals.ts';
 import type { TopicKey } from '../events/topic.ts';
 import type { Services } from '../graphql/context.ts';
 import type { Tallies } from '../platform/metrics.ts';
+import type { Parcel } from './frames.ts';
 import type { LiveOperation, Member } from './operation.ts';
 import type { Group } from './share.ts';
 import type { TopicShare } from './topicShare.ts';
@@ -140,7 +141,7 @@ export function createSignalDelivery(parts: {
   };
 }
 
-type Rendered = Map<Group, readonly Buffer[]>;
+type Rendered = Map<Group, readonly Parcel[]>;
 
 async function renderAll(share: TopicShare, batch: readonly Signal[]): Promise<Rendered> {
   const groups = new Set(listening(share).map(({ group }) => group));

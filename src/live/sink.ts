@@ -1,3 +1,5 @@
+import type { Parcel } from './frames.ts';
+
 /** Where a stream's output goes: one operation on a socket, or one server-sent-events response. */
 export interface Sink {
   /** False while too many bytes wait for the client: nothing more is written until `drained`. */
@@ -6,8 +8,8 @@ export interface Sink {
   drained(): Promise<void>;
   /** Counts signals that were left out because it was not ready. */
   dropped(count: number): void;
-  /** Writes one item: a rendered execution result. */
-  next(payload: Buffer): void;
+  /** Writes items: rendered execution results. */
+  next(parcel: Parcel): void;
   /** Tells the client where the stream stands, without an item; undefined: that it has begun, where there are no cursors. */
   subscribed(cursor: string | undefined): void;
 }

@@ -251,7 +251,9 @@ function createOutput(limitBytes: number, response: ServerResponse): Output {
         return isReady();
       },
       drained: () => (isReady() ? Promise.resolve() : new Promise((resolve) => waiters.add(resolve))),
-      next: (payload) => write(Buffer.concat([nextEvent, payload, endOfEvent])),
+      next({ payloads }) {
+        for (const payload of payloads) write(Buffer.concat([nextEvent, payload, endOfEvent]));
+      },
       subscribed: (cursor) => write(Buffer.from(`: ${JSON.stringify({ type: 'subscribed', cursor })}\n\n`)),
     },
   };

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type ExecutionArgs, type ExecutionResult, execute, GraphQLError } from 'graphql';
-import { MessageType, makeServer, type Context as SocketContext, type SubscribePayload } from 'graphql-ws';
+import { makeServer, type Context as SocketContext, type SubscribePayload } from 'graphql-ws';
 import pLimit, { type LimitFunction } from 'p-limit';
 import type { WebSocket } from 'ws';
 import { requestContext, type Session } from '../graphql/context.ts';
@@ -13,9 +13,9 @@ import type { Extra, Params, SocketArgs, SocketParts, SocketSession } from './co
 import { connect } from './handshake.ts';
 import { createInbound } from './inbound.ts';
 import type { LiveOperation } from './operation.ts';
-import { createOutbox } from './outbox.ts';
-import type { Sink } from './sink.ts';
+import { Outbox } from './outbox.ts';
 import { createSocketLimits } from './socketLimits.ts';
+import { SocketSink } from './socketSink.ts';
 import { startSubscription } from './subscribe.ts';
 
 /** Queries and mutations of one socket that run at once; the others wait their turn. */
@@ -120,7 +120,7 @@ export function serveSocket(parts: SocketParts): (webSocket: WebSocket, request:
     const running = extra.running.get(id);
     let started: LiveOperation | ExecutionResult;
     try {
-      started = await startSubscription(hub, args, { sink: socketSink(extra, id), after });
+      started = await startSubscription(hub, args, { sink: new SocketSink(extra, id), after });
     } catch (error) {
       const cause = error instanceof Error ? error : new Error(String(error));
       started = { errors: [new GraphQLError(cause.message, { originalError: cause })] };
@@ -134,7 +134,7 @@ export function serveSocket(parts: SocketParts): (webSocket: WebSocket, request:
   }
 
   return (webSocket, request) => {
-    const outbox = createOutbox(webSocket, config.outboxLimitBytes);
+    const outbox = new Outbox(webSocket, config.outboxLimitBytes);
     const session: Session = {
       id: newId(),
       transport: 'websocket',
@@ -196,24 +196,6 @@ export function serveSocket(parts: SocketParts): (webSocket: WebSocket, request:
       void closed(code, reason.toString());
     });
     return served;
-  };
-}
-
-function socketSink(extra: Extra, id: string): Sink {
-  const { outbox, limits } = extra;
-  return {
-    dropped(count) {
-      extra.dropped += count;
-    },
-    get ready() {
-      return outbox.ready;
-    },
-    drained: () => outbox.drained(),
-    next: (payload) => outbox.next(id, payload),
-    subscribed(cursor) {
-      limits.pinged();
-      outbox.text(JSON.stringify({ type: MessageType.Ping, payload: { type: 'subscribed', id, cursor } }));
-    },
   };
 }
 
