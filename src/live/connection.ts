@@ -49,8 +49,11 @@ export interface Extra {
   expired: boolean;
   /** Signals it was too slow for. */
   dropped: number;
-  /** Lets a few queries and mutations run at once: each may be a megabyte that then waits for the client to read. */
-  readonly executions: LimitFunction;
+  /**
+   * Lets a few queries and mutations run at once: each may be a megabyte that then waits for the client to read.
+   * Absent before the first: most sockets only ever subscribe.
+   */
+  executions: LimitFunction | undefined;
   /** Operations by the client's id, until graphql-ws has done with them. */
   readonly running: Map<string, Running>;
 }

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type ExecutionArgs, type ExecutionResult, execute, GraphQLError } from 'graphql';
 import { makeServer, type Context as SocketContext, type SubscribePayload } from 'graphql-ws';
-import pLimit, { type LimitFunction } from 'p-limit';
+import pLimit from 'p-limit';
 import type { WebSocket } from 'ws';
 import { requestContext, type Session } from '../graphql/context.ts';
 import { formatResult, operationOf, toGraphQLError } from '../graphql/errors.ts';
@@ -45,6 +45,7 @@ export function serveSocket(parts: SocketParts): (webSocket: WebSocket, request:
     },
     execute: async (args) => {
       const { live } = args as SocketArgs;
+      live.extra.executions ??= pLimit(executionsAtOnce);
       return live.extra.executions(async () => {
         // Results count too: one that reads nothing must not have the server prepare more for it.
         await live.extra.outbox.drained();
@@ -144,7 +145,6 @@ export function serveSocket(parts: SocketParts): (webSocket: WebSocket, request:
       userAgent: request.headers['user-agent']?.slice(0, 500),
     };
     const running: Extra['running'] = new Map();
-    let executions: LimitFunction | undefined;
     const extra: Extra = {
       request,
       outbox,
@@ -154,11 +154,7 @@ export function serveSocket(parts: SocketParts): (webSocket: WebSocket, request:
       limits: limitsOf({ outbox, running }),
       expired: false,
       dropped: 0,
-      // Most sockets only ever subscribe.
-      get executions() {
-        executions ??= pLimit(executionsAtOnce);
-        return executions;
-      },
+      executions: undefined,
       running,
     };
     const openedAtMs = performance.now();
