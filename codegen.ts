@@ -17,7 +17,7 @@ const config: CodegenConfig = {
         useTypeImports: true,
         importExtension: '.ts',
         strictScalars: true,
-        scalars: { ID: 'string', DateTime: 'string', Cursor: 'string', JSON: 'unknown' },
+        scalars: { ID: 'string', DateTime: 'string', Cursor: 'string', JSON: 'unknown', SafeInt: 'number' },
       },
     },
   },

@@ -10,9 +10,10 @@ import {
 } from './domains/identity/refusals.ts';
 import { createTopicAccess, rolesOf } from './domains/membership/access.ts';
 import { startNotifications } from './domains/notifications/consumer.ts';
+import { expireOffers, offerExpiry } from './domains/offers/expiry.ts';
 import { startPresence } from './domains/presence/service.ts';
 import { createBell } from './events/bell.ts';
-import { startDueWork } from './events/due.ts';
+import { type DueWorker, startDueWork } from './events/due.ts';
 import { createFollowers } from './events/follow.ts';
 import { createEventLog } from './events/log.ts';
 import { createSignals } from './events/signals.ts';
@@ -112,6 +113,7 @@ export async function createApp(
       isTokenRefused: createTokenRefusals(database),
     }),
   );
+  let due: DueWorker | undefined;
   const services: Services = {
     config,
     clock,
@@ -122,7 +124,8 @@ export async function createApp(
     eventLog,
     events,
     transaction,
-    due: { nudge: () => due.nudge() },
+    // Before it is started nobody need be told: it looks by itself then.
+    due: { nudge: () => due?.nudge() },
     limits,
     sessions,
     presence,
@@ -133,7 +136,7 @@ export async function createApp(
   await schedulePruning(services);
   await scheduleRefusalPruning(services);
 
-  const due = opened.use(
+  due = opened.use(
     startDueWork({
       database,
       transaction,
@@ -143,6 +146,7 @@ export async function createApp(
         [pruning]: pruneIdempotencyRecords(services),
         [refusalPruning]: pruneRefusedTokens(services),
         [receipts]: tellMessagesRead(services),
+        [offerExpiry]: expireOffers(services),
       },
     }),
   );

@@ -27,7 +27,13 @@ test('an empty database in development gets a small world, once, and every start
   for (let start = 0; start < 2; start++) {
     await using seeded = await startSeeded(database.url);
     const { db } = seeded.app.services.database;
-    counts.push([await db.user.count(), await db.project.count(), await db.task.count(), await db.comment.count()]);
+    counts.push([
+      await db.user.count(),
+      await db.project.count(),
+      await db.task.count(),
+      await db.comment.count(),
+      await db.offer.count(),
+    ]);
     expect(await db.timeEntry.count({ where: { stoppedAt: null } })).toBe(1);
     expect(seeded.people.map(({ externalId, role }) => `${externalId} ${role}`)).toEqual([
       'ada ADMIN',
@@ -46,7 +52,7 @@ test('an empty database in development gets a small world, once, and every start
       expect(data.session.topicCount).toBeGreaterThan(0);
     }
   }
-  expect(counts[0]).toEqual([6, 2, 12, 6]);
+  expect(counts[0]).toEqual([6, 2, 12, 6, 1]);
   expect(counts[1]).toEqual(counts[0]);
 });
 

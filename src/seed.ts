@@ -1,8 +1,11 @@
+import { createConversation } from './domains/chat/commands.ts';
+import { sendMessage } from './domains/chat/messages.ts';
 import { addComment } from './domains/comments/commands.ts';
 import { signToken } from './domains/identity/keys.ts';
 import { createPerson } from './domains/identity/people.ts';
 import { createWorkspace } from './domains/identity/workspace.ts';
 import { addMember } from './domains/membership/commands.ts';
+import { createOffer } from './domains/offers/commands.ts';
 import { createProject } from './domains/projects/commands.ts';
 import { assignTask, createTask, updateTask } from './domains/tasks/commands.ts';
 import { startTimer } from './domains/time/commands.ts';
@@ -64,6 +67,7 @@ async function makeWorld(services: Services): Promise<void> {
   if (!world) return;
   await makeWebsite(world);
   await makeMobileApp(world);
+  await makeTalk(world);
 }
 
 /** The people's ids, and a context in which each of them acts. */
@@ -192,6 +196,26 @@ async function makeMobileApp(world: World): Promise<void> {
     taskId: crash,
     text: 'Reproduced on two phones. Grace, can you try the third?',
     mentions: [ids.grace],
+  });
+}
+
+async function makeTalk(world: World): Promise<void> {
+  const { as, ids } = world;
+  const { conversationId } = await createConversation(as.grace, {
+    kind: 'TALK',
+    externalId: 'portraits',
+    title: 'Portraits for the team page',
+    participantIds: [ids.ada, ids.tomas],
+  });
+  const say = (by: Person, content: string) => sendMessage(as[by], { conversationId, content });
+  await say('grace', 'Tomás, what would twelve portraits cost, in your studio?');
+  await say('tomas', 'With retouching? I send you an offer.');
+  await createOffer(as.tomas, {
+    conversationId,
+    recipientId: ids.grace,
+    title: 'Twelve portraits with retouching',
+    amount: { minorUnits: 96_000, currency: 'EUR' },
+    expiresAt: inDays(world, 14),
   });
 }
 

@@ -5,7 +5,7 @@ import { generate as runCodegen } from '@graphql-codegen/cli';
 import { type GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphql';
 import codegen from '../../codegen.ts';
 import { migrationPage } from './migration/page.ts';
-import { configurationPage, errorsPage, eventsPage, metricsPage } from './pages.ts';
+import { configurationPage, errorsPage, eventsPage, metricsPage, offersPage } from './pages.ts';
 import { root } from './root.ts';
 
 /** A file that is printed from code: path from the root of the repository, and its whole text. */
@@ -21,6 +21,7 @@ export const generators: Record<string, () => Promise<GeneratedFile[]>> = {
   errors: async () => [{ path: 'docs/errors.md', content: await errorsPage() }],
   configuration: async () => [{ path: 'docs/configuration.md', content: await configurationPage() }],
   metrics: async () => [{ path: 'docs/metrics.md', content: await metricsPage() }],
+  offers: async () => [{ path: 'docs/offers.md', content: await offersPage() }],
   migration: async () => [{ path: 'docs/migration.md', content: await migrationPage() }],
   'client types': clientTypes,
 };

@@ -1,4 +1,6 @@
 // The pages of docs/ that are tables of something in the code.
+
+import { offerMoves, offerStatuses, transitions } from '../../src/domains/offers/states.ts';
 import { type EventField, wireNamesOf } from '../../src/events/define.ts';
 import { describeConfig } from '../../src/platform/config.ts';
 import { describeErrors } from '../../src/platform/errors.ts';
@@ -65,6 +67,26 @@ export async function configurationPage(): Promise<string> {
 function defaults({ development, production }: { development: string; production: string }): string {
   const shown = (value: string) => (value === '' ? '–' : code(value));
   return development === production ? shown(development) : `${shown(development)}, in production ${shown(production)}`;
+}
+
+/** docs/offers.md */
+export async function offersPage(): Promise<string> {
+  const rows = offerStatuses.map((status) => [
+    code(status),
+    ...offerMoves.map((move) => {
+      const transition = transitions[status][move];
+      return transition ? `${transition.by} → ${code(transition.to)}, ${code(transition.event)}` : '–';
+    }),
+  ]);
+  return page(
+    '# Offers',
+    notice,
+    'What can become of an offer: the table of `src/domains/offers/states.ts`, which the commands obey. In each cell: who makes the move, what the offer is then, and the event that is appended to the conversation.',
+    table(['status', ...offerMoves.map(code)], rows),
+    'Whoever made the offer named the first amount and is its *proposer*; the other party is the *addressee*, who alone may accept. With a counter the two change places. `EXPIRE` is the clock’s, at `expiresAt`; from that moment on nobody can accept, also before the event is there.',
+    'A move that the offer cannot take any more answers `CONFLICT`, one that is for the other side or for neither `FORBIDDEN`; both name what may be done instead, and so does `allowedMoves`. Of moves at once exactly one wins. `expectedVersion` keeps somebody from accepting an amount they have not seen.',
+    'The amount is whole units of the smallest coin and a code of ISO 4217 (`{ minorUnits: 1250, currency: "USD" }` is 12.50 dollars), as payment services send it: exact, and without a rule for rounding. It is for the two parties: everybody else in the conversation gets null and `FORBIDDEN` at its path. No event and no notification quotes it.',
+  );
 }
 
 /** docs/events.md */

@@ -9,6 +9,7 @@ import './comments/graphql.ts';
 import './chat/graphql.ts';
 import './chat/messageGraphql.ts';
 import './chat/readingGraphql.ts';
+import './offers/graphql.ts';
 import './external/graphql.ts';
 import './notifications/graphql.ts';
 import './presence/graphql.ts';
@@ -20,6 +21,7 @@ import { externalEvents } from './external/events.ts';
 import { identityEvents } from './identity/events.ts';
 import { membershipEvents } from './membership/events.ts';
 import { notificationEvents } from './notifications/events.ts';
+import { offerEvents } from './offers/events.ts';
 import { projectEvents } from './projects/events.ts';
 import { taskEventInterface, taskEvents } from './tasks/events.ts';
 import { timeEvents } from './time/events.ts';
@@ -34,6 +36,7 @@ export const events = eventRegistry(
   contentEvents,
   commentEvents,
   chatEvents,
+  offerEvents,
   externalEvents,
   notificationEvents,
 );

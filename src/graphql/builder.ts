@@ -2,7 +2,7 @@ import SchemaBuilder from '@pothos/core';
 import PrismaPlugin from '@pothos/plugin-prisma';
 import RelayPlugin from '@pothos/plugin-relay';
 import ScopeAuthPlugin from '@pothos/plugin-scope-auth';
-import { DateTimeISOResolver, JSONResolver } from 'graphql-scalars';
+import { DateTimeISOResolver, JSONResolver, SafeIntResolver } from 'graphql-scalars';
 import type { LoggedEvent } from '../events/log.ts';
 import type { TopicKey } from '../events/topic.ts';
 import type PrismaTypes from '../generated/pothos.ts';
@@ -46,6 +46,7 @@ export interface BuilderTypes {
     DateTime: { Input: Date; Output: Date };
     JSON: { Input: unknown; Output: unknown };
     Cursor: { Input: string; Output: string };
+    SafeInt: { Input: number; Output: number };
     // An enum made from the declared events (eventTypes.ts); named here so that domains can use it by name.
     EventType: { Input: string; Output: string };
   };
@@ -116,6 +117,9 @@ export const builder = new SchemaBuilder<BuilderTypes>({
 
 builder.addScalarType('DateTime', DateTimeISOResolver, {
   description: 'A moment in ISO 8601 with offset, answered in UTC with milliseconds.',
+});
+builder.addScalarType('SafeInt', SafeIntResolver, {
+  description: 'A whole number that JSON carries exactly: up to 9,007,199,254,740,991 either way.',
 });
 builder.addScalarType('JSON', JSONResolver, { description: 'Any JSON value.' });
 builder.scalarType('Cursor', {

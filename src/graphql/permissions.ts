@@ -50,6 +50,7 @@ const topicPermissions = {
   'time:track': ['OWNER', 'ADMIN', 'MEMBER'],
   'conversation:read': ['OWNER', 'ADMIN', 'MEMBER', 'GUEST'],
   'message:send': ['OWNER', 'ADMIN', 'MEMBER', 'GUEST'],
+  'offer:make': ['OWNER', 'ADMIN', 'MEMBER'],
   // A person's own topic has one member, its OWNER.
   'inbox:read': ['OWNER'],
 } as const satisfies Record<`${string}:${string}`, readonly TopicRole[]>;

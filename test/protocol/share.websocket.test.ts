@@ -172,7 +172,7 @@ test('every kind of event, with every shareable field, is executed once for two 
   const places = topics.length * kinds.length;
   expect(app.hub.sizes).toMatchObject({ members: 2 * places, groups: places });
 
-  await oneOfEachKind(owner, { project, content, conversation });
+  await oneOfEachKind([owner, member], { project, content, conversation });
   for (const [kind, ofBoth] of streams) {
     for (const stream of ofBoth) {
       const delivered = await stream.next(kind);
@@ -186,7 +186,7 @@ test('every kind of event, with every shareable field, is executed once for two 
 
 /** Every public kind at least once, by real commands; the last ones delete the page and the project. */
 async function oneOfEachKind(
-  owner: Person,
+  [owner, other]: readonly [Person, Person],
   { project, content, conversation }: Record<'project' | 'content' | 'conversation', { id: string }>,
 ): Promise<void> {
   const message = await app.world.message({ conversation, by: owner });
@@ -194,6 +194,7 @@ async function oneOfEachKind(
   await run(app, owner, 'editMessage', { messageId: message.id, content: 'Edited' });
   await run(app, owner, 'toggleReaction', { messageId: message.id, emoji: '👍' });
   await run(app, owner, 'deleteMessage', { messageId: message.id });
+  await oneOffer(owner, other, conversation);
   const commands = commandsOf(app, owner, project);
   const third = await app.world.person();
   const task = await app.world.task({ project, by: owner, input: { estimateMinutes: 5 } });
@@ -220,6 +221,20 @@ async function oneOfEachKind(
   await run(app, owner, 'unpublishContent', { contentId });
   await run(app, owner, 'deleteContent', { contentId });
   await commands.deleteProject();
+}
+
+/** An offer that is countered, then accepted. */
+async function oneOffer(sender: Person, recipient: Person, conversation: { id: string }): Promise<void> {
+  const amount = { minorUnits: 1250, currency: 'EUR' };
+  await run(app, sender, 'createOffer', { conversationId: conversation.id, title: 'Bicycle', amount });
+  const { conversation: read } = await app.ask(
+    sender,
+    'query ($id: ID!) { conversation(id: $id) { offers { nodes { id } } } }',
+    conversation,
+  );
+  const [{ id: offerId }] = read.offers.nodes;
+  await run(app, recipient, 'updateOffer', { offerId, status: 'COUNTERED', amount });
+  await run(app, sender, 'acceptOffer', { offerId });
 }
 
 test('groups that fire in one turn never see the bytes of another, whatever their ids', async () => {

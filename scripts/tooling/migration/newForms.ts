@@ -14,39 +14,10 @@ export interface NewForm {
 export const factsToCome: Readonly<Record<string, string>> = {
   'new-comment': 'CommentAdded',
   'new-rating': 'RatingAdded',
-  'live-update': 'ContentUpdated',
-  'message:new': 'MessageSent',
-  'message:updated': 'MessageEdited',
-  'message:deleted': 'MessageDeleted',
-  'conversation:new': 'ConversationCreated',
-  message: 'MessageSent',
-  'new-message': 'MessageSent',
-  read: 'MessagesRead',
-  'offer-created': 'OfferCreated',
-  'new-offer': 'OfferCreated',
-  'offer-update': 'OfferUpdated',
-  'offer-accepted': 'OfferAccepted',
 };
 
 /** Places of the schema and files that the forms name and that are not there yet. */
-export const placesToCome: readonly string[] = [
-  'Mutation.sendMessage',
-  'Mutation.editMessage',
-  'Mutation.deleteMessage',
-  'Mutation.markConversationRead',
-  'Mutation.updateOffer',
-  'Mutation.acceptOffer',
-  'Subscription.newMessage',
-  'SendMessageInput.content',
-  'EditMessageInput.content',
-  'DeleteMessageInput.messageId',
-  'ConversationCreated.conversation',
-  'src/domains/chat/commands.ts',
-  'src/domains/chat/graphql.ts',
-  'src/domains/chat/input.ts',
-  'src/domains/offers/commands.ts',
-  'src/domains/offers/graphql.ts',
-];
+export const placesToCome: readonly string[] = [];
 
 type Forms = Readonly<Record<string, NewForm>>;
 

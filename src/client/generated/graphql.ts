@@ -159,8 +159,14 @@ export type EventType =
   | 'MESSAGE_DELETED'
   /** The author changed the content or the mentions of a message. Formerly `message:updated`. */
   | 'MESSAGE_EDITED'
-  /** Somebody wrote a message. Formerly `message:new`. */
+  /** Somebody wrote a message. Formerly `message:new`, `message`, `new-message`. */
   | 'MESSAGE_SENT'
+  /** An offer was accepted, at the amount that was on the table. Formerly `offer-accepted`. */
+  | 'OFFER_ACCEPTED'
+  /** Somebody made another participant an offer. Formerly `offer-created`, `new-offer`. */
+  | 'OFFER_CREATED'
+  /** An offer was countered, declined or withdrawn, or it expired. Formerly `offer-update`. */
+  | 'OFFER_UPDATED'
   /** A project was created. Also in the own topic of its first owner, whose open streams gain it. */
   | 'PROJECT_CREATED'
   /** A project was deleted, with everything in it; every stream of it ends after this. */
@@ -196,6 +202,8 @@ export type NotificationReason =
   | 'MENTIONED'
   /** Somebody wrote in a conversation you take part in. */
   | 'MESSAGE'
+  /** You were made an offer, or something became of one of yours. */
+  | 'OFFER'
   /** Another application had something to tell you. */
   | 'PUBLISHED'
   /** Somebody answered a message of yours. */
@@ -330,6 +338,9 @@ export type EventsSubscription = { events:
     | { __typename: 'MessageEdited', id: string, cursor: string, type: EventType, at: string, topic: { id: string, kind: TopicKind }, actor: { id: string, name: string } | null }
     | { __typename: 'MessageSent', id: string, cursor: string, type: EventType, at: string, topic: { id: string, kind: TopicKind }, actor: { id: string, name: string } | null }
     | { __typename: 'MessagesRead', id: string, cursor: string, type: EventType, at: string, topic: { id: string, kind: TopicKind }, actor: { id: string, name: string } | null }
+    | { __typename: 'OfferAccepted', id: string, cursor: string, type: EventType, at: string, topic: { id: string, kind: TopicKind }, actor: { id: string, name: string } | null }
+    | { __typename: 'OfferCreated', id: string, cursor: string, type: EventType, at: string, topic: { id: string, kind: TopicKind }, actor: { id: string, name: string } | null }
+    | { __typename: 'OfferUpdated', id: string, cursor: string, type: EventType, at: string, topic: { id: string, kind: TopicKind }, actor: { id: string, name: string } | null }
     | { __typename: 'ProjectCreated', id: string, cursor: string, type: EventType, at: string, topic: { id: string, kind: TopicKind }, actor: { id: string, name: string } | null }
     | { __typename: 'ProjectDeleted', id: string, cursor: string, type: EventType, at: string, topic: { id: string, kind: TopicKind }, actor: { id: string, name: string } | null }
     | { __typename: 'ProjectUpdated', id: string, cursor: string, type: EventType, at: string, topic: { id: string, kind: TopicKind }, actor: { id: string, name: string } | null }

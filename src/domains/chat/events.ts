@@ -53,7 +53,7 @@ export const chatEvents = defineEvents('conversation', {
     },
   }),
   MessageSent: event({
-    wireName: 'message:new',
+    wireName: ['message:new', 'message', 'new-message'],
     description: 'Somebody wrote a message.',
     interfaces,
     fields: { message, mentionedIds: idsOf('People mentioned in it.') },
