@@ -72,3 +72,20 @@ export function topicRoleMay(role: TopicRole | null, permission: TopicPermission
  * notification text) ask here.
  */
 export const guardedValues: Readonly<Record<string, TopicPermission>> = { estimateMinutes: 'task:read-estimate' };
+
+/**
+ * Kinds of event that say by themselves, with actor and time, what is guarded (docs/decisions/0004): whoever lacks the
+ * permission does not hear of them, live or later.
+ */
+const guardedKinds: Readonly<Record<string, TopicPermission>> = { TimeStarted: 'time:read', TimeStopped: 'time:read' };
+
+/** Whether somebody with this role hears of events of a kind. */
+export function mayHear(role: TopicRole, kind: string): boolean {
+  const permission = guardedKinds[kind];
+  return permission === undefined || topicRoleMay(role, permission);
+}
+
+/** The kinds somebody with this role does not hear of. */
+export function unheardKinds(role: TopicRole): string[] {
+  return Object.keys(guardedKinds).filter((kind) => !mayHear(role, kind));
+}

@@ -3,6 +3,7 @@ import type { LoggedEvent } from '../events/log.ts';
 import type { Following } from '../events/reader.ts';
 import type { TopicKey } from '../events/topic.ts';
 import type { Audience, Viewer } from '../graphql/context.ts';
+import { mayHear } from '../graphql/permissions.ts';
 import type { StreamPlan, TopicEntry } from '../graphql/stream.ts';
 import type { Parcel } from './frames.ts';
 import type { Group, SharedOperation } from './share.ts';
@@ -117,9 +118,9 @@ export class Member {
     return encodeCursor(this.place);
   }
 
-  /** Whether the event reaches this client, by the field's kinds and the caller's filter. */
+  /** Whether the event reaches this client, by the field's kinds, the caller's filter and the role. */
   wants(event: LoggedEvent): boolean {
-    return this.operation.wants(event);
+    return this.operation.wants(event) && mayHear(this.audience.topicRole, event.kind);
   }
 
   /** Moves past events up to `event`, writing what of them is wanted; undefined: it is one, and is not. */

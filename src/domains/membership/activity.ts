@@ -2,6 +2,7 @@ import type { EventRegistry } from '../../events/define.ts';
 import { eventColumns, type LoggedEvent, toLoggedEvent } from '../../events/log.ts';
 import { parseTopicKey } from '../../events/topic.ts';
 import type { Context } from '../../graphql/context.ts';
+import { mayHear, unheardKinds } from '../../graphql/permissions.ts';
 import { AppError } from '../../platform/errors.ts';
 import { isId } from '../../platform/ids.ts';
 import { createTopicAccess, noSuchTopic, rolesOf } from './access.ts';
@@ -46,8 +47,9 @@ export async function activity(context: Context, args: ActivityArgs, page: Activ
   // The limit stands inside too: of each topic no more is read than the page could need.
   const order = page.inverted ? 'ASC' : 'DESC';
   const rows = await services.database.query<Parameters<typeof toLoggedEvent>[0]>(
-    `SELECT e.* FROM unnest($1::text[]) AS asked (topic) CROSS JOIN LATERAL (
+    `SELECT e.* FROM unnest($1::text[], $6::text[]) AS asked (topic, unheard) CROSS JOIN LATERAL (
        SELECT ${eventColumns} FROM event WHERE event.topic = asked.topic AND home IS NULL AND kind = ANY($2)
+         AND kind <> ALL (string_to_array(asked.unheard, ','))
          AND ($3::uuid IS NULL OR id < $3) AND ($4::uuid IS NULL OR id > $4)
        ORDER BY id ${order} LIMIT $5) e
      ORDER BY e.id ${order} LIMIT $5`,
@@ -57,6 +59,7 @@ export async function activity(context: Context, args: ActivityArgs, page: Activ
       cursorOf(page.after, 'after'),
       cursorOf(page.before, 'before'),
       page.limit,
+      readable.map(({ role }) => (role ? unheardKinds(role) : []).join(',')),
     ],
   );
   const found = rows.map(toLoggedEvent);
@@ -64,7 +67,10 @@ export async function activity(context: Context, args: ActivityArgs, page: Activ
   const roles = await rolesOf(context.db, viewer, [...new Set(found.map(({ topic }) => topic))]);
   const lost = found.find(({ topic }) => !roles.has(topic));
   if (lost && !asked.includes(everything)) throw noSuchTopic(parseTopicKey(lost.topic).kind);
-  return found.filter(({ topic }) => roles.has(topic));
+  return found.filter(({ topic, kind }) => {
+    const role = roles.get(topic);
+    return role !== undefined && mayHear(role, kind);
+  });
 }
 
 /** The place of an event in the feed. */

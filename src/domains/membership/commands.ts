@@ -1,11 +1,13 @@
 import { append } from '../../events/append.ts';
-import type { TopicKindName } from '../../events/topic.ts';
+import { parseTopicKey, type TopicKindName } from '../../events/topic.ts';
 import type { Tx } from '../../events/transaction.ts';
 import type { Context, Viewer } from '../../graphql/context.ts';
 import type { TopicPermission, TopicRole } from '../../graphql/permissions.ts';
 import { AppError } from '../../platform/errors.ts';
 import { isId } from '../../platform/ids.ts';
 import { requirePerson } from '../identity/access.ts';
+import { releaseTasksOf } from '../tasks/access.ts';
+import { stopTimerOf } from '../time/access.ts';
 import { requireTopic, rolesOf, type TopicHeld } from './access.ts';
 import { isExternalId } from './asked.ts';
 import { membershipEvents } from './events.ts';
@@ -123,7 +125,8 @@ async function insertMember(
 }
 
 /**
- * Ends a membership; one's own as {@link leaveTopic} does.
+ * Ends a membership; one's own as {@link leaveTopic} does. Of a project their open tasks become nobody's, and a timer
+ * of theirs that runs there stops.
  * @throws FORBIDDEN, NOT_FOUND for somebody who is no member, CONFLICT for the last owner.
  */
 export function removeMember(context: Context, input: TopicInput & { userId: string }): Promise<MembershipResult> {
@@ -143,6 +146,11 @@ export function removeMember(context: Context, input: TopicInput & { userId: str
     await tx.membership.delete({ where: { topicId_userId: { topicId: topic.id, userId } } });
     const left = (await rolesOf(tx, { userId, workspaceId: context.viewer.workspaceId }, [topic.key])).get(topic.key);
     const eventId = append(tx, topic.key, membershipEvents.MemberRemoved, { userId, remainsAs: left ?? null });
+    if (parseTopicKey(topic.key).kind === 'project') {
+      const now = context.clock.now();
+      await stopTimerOf(tx, topic.key, userId, now);
+      await releaseTasksOf(tx, topic.key, userId, now);
+    }
     return { topicId: topic.id, userId, eventId };
   });
 }

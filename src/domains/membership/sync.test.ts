@@ -193,3 +193,28 @@ test('the embedded database answers the same: memberships, activity and sync', a
   });
   expect(await embedded.ask(person, '{ activity { nodes { id } } }')).toEqual({ activity: { nodes: [] } });
 });
+
+test('of timers neither sync nor activity tells those who may not read times, also on pages of nothing else', async () => {
+  const { owner, members, project } = await app.world.project({ members: ['GUEST', 'MEMBER'] });
+  const [guest, member] = members as [Person, Person];
+  const since = [await headCursor(owner, project)];
+  const task = await app.world.task({ project, by: owner });
+  for (const command of ['startTimer(input: { taskId: $id })', 'stopTimer(input: {})']) {
+    await app.ask(member, `mutation { ${command.replace('$id', `"${task.id}"`)} { eventCursor } }`, {});
+  }
+  await app.ask(owner, 'mutation ($id: ID!) { updateTask(input: { taskId: $id, title: "Last" }) { eventCursor } }', {
+    id: task.id,
+  });
+  const everything = ['TaskCreated', 'TimeStarted', 'TimeStopped', 'TaskUpdated'];
+  const feed = 'query ($topics: [TopicRef!]) { activity(topics: $topics, first: 4) { nodes { __typename } } }';
+  const topics = [projectTopic(project)];
+  for (const [person, heard] of [
+    [member, everything],
+    [guest, ['TaskCreated', 'TaskUpdated']],
+  ] as const) {
+    expect(kinds(await syncAll(person, topics, since, 1))).toEqual(heard);
+    const { activity } = await app.ask(person, feed, { topics });
+    const shown = activity.nodes.map(({ __typename }: Item) => __typename).filter((kind: string) => /^T/.test(kind));
+    expect(shown.toReversed()).toEqual(heard);
+  }
+});

@@ -2,6 +2,7 @@ import { type Cursor, decodeCursor, encodeCursor, type Head } from '../../events
 import { cursorExpired, eventColumns, type LoggedEvent, toLoggedEvent } from '../../events/log.ts';
 import { parseTopicKey, type TopicKey } from '../../events/topic.ts';
 import type { Context, Services } from '../../graphql/context.ts';
+import { mayHear, type TopicRole } from '../../graphql/permissions.ts';
 import type { AccessLost, Checkpoint, TopicEntry } from '../../graphql/stream.ts';
 import { AppError } from '../../platform/errors.ts';
 import { whole } from '../../platform/validation.ts';
@@ -55,7 +56,8 @@ export async function sync(
 
   const rows = await readAfter(services, places, limit + 1);
   // Asked again after the rows were read: what was committed after a removal may be among them.
-  const held = new Set((await enterAll(access, viewer, asked)).readable.map(({ topic }) => topic));
+  const entries = (await enterAll(access, viewer, asked)).readable;
+  const held = new Map(entries.flatMap(({ topic, role }) => (role ? [[topic, role] as const] : [])));
   return pageOf(services, { places, since, held, rows: rows.slice(0, limit), hasMore: rows.length > limit });
 }
 
@@ -64,7 +66,8 @@ function pageOf(
   parts: {
     places: ReadonlyMap<TopicKey, Place>;
     since: ReadonlyMap<TopicKey, Since>;
-    held: ReadonlySet<TopicKey>;
+    /** Topics that may be read now, and in which role. */
+    held: ReadonlyMap<TopicKey, TopicRole>;
     rows: readonly LoggedEvent[];
     hasMore: boolean;
   },
@@ -73,12 +76,13 @@ function pageOf(
   const ends = new Map([...parts.places].filter(([topic]) => parts.held.has(topic)));
   const items: (LoggedEvent | AccessLost)[] = [];
   for (const event of parts.rows) {
-    if (!ends.has(event.topic)) continue;
+    const role = parts.held.get(event.topic);
+    if (!role || !ends.has(event.topic)) continue;
     // Left out it would be a silent gap: the client comes again, to a server that knows it.
     if (!services.events.has(event.kind)) throw new AppError('INTERNAL_ERROR', `${event.kind} is not known here`);
     ends.set(event.topic, placeAt({ topic: event.topic, seq: event.seq, eventId: event.id }));
     // The copy of a fact belongs to its home, where it is shown.
-    if (event.home === null && shown.has(event.kind)) items.push(event);
+    if (event.home === null && shown.has(event.kind) && mayHear(role, event.kind)) items.push(event);
   }
   const lost = new Set([...parts.since.keys(), ...parts.places.keys()].filter((topic) => !ends.has(topic)));
   return {

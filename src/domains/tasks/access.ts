@@ -1,4 +1,5 @@
-import { type TopicKey, topicKey } from '../../events/topic.ts';
+import { append } from '../../events/append.ts';
+import { parseTopicKey, type TopicKey, topicKey } from '../../events/topic.ts';
 import type { Tx } from '../../events/transaction.ts';
 import type { Task } from '../../generated/prisma/client.ts';
 import type { Viewer } from '../../graphql/context.ts';
@@ -7,6 +8,7 @@ import type { Db } from '../../platform/database.ts';
 import { AppError } from '../../platform/errors.ts';
 import { isId } from '../../platform/ids.ts';
 import { requireRole, rolesOf } from '../membership/access.ts';
+import { taskEvents } from './events.ts';
 
 /** A task as somebody may reach it. */
 export interface HeldTask {
@@ -66,6 +68,22 @@ async function heldTask(
   if (!role) throw noSuchTask();
   requireRole(role, permission, refusals[permission]);
   return { task, topic, role };
+}
+
+/**
+ * Takes the open tasks of a project from somebody who leaves it, and appends the facts; what is done stays theirs. For
+ * commands that have ended the membership in this transaction: whoever assigns meanwhile waits for it, or is waited for.
+ */
+export async function releaseTasksOf(tx: Tx, topic: TopicKey, userId: string, now: Date): Promise<void> {
+  const { id: projectId } = parseTopicKey(topic);
+  const released = await tx.task.updateManyAndReturn({
+    where: { projectId, assigneeId: userId, deletedAt: null, status: { not: 'DONE' } },
+    data: { assigneeId: null, version: { increment: 1 }, updatedAt: now },
+    select: { id: true },
+  });
+  for (const { id: taskId } of released) {
+    append(tx, topic, taskEvents.TaskAssigned, { taskId, assigneeId: null, previousAssigneeId: userId });
+  }
 }
 
 const refusals: { readonly [Permission in TopicPermission]?: string } = {

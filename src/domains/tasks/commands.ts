@@ -125,14 +125,16 @@ function requireVersion({ version }: Task, expectedVersion: number | null | unde
   });
 }
 
-/** Throws VALIDATION_ERROR for anybody who is no active member, whoever they are. */
+/**
+ * Throws VALIDATION_ERROR for anybody who is no active member, whoever they are. The membership lasts until the
+ * transaction ends: who removes the member finds the task among theirs.
+ */
 async function requireAssignee(tx: Tx, topicId: string, userId: string): Promise<void> {
-  const member =
-    isId(userId) &&
-    (await tx.membership.findFirst({
-      where: { topicId, userId, user: { deactivatedAt: null } },
-      select: { userId: true },
-    }));
+  const [member] = isId(userId)
+    ? await tx.$queryRaw<object[]>`
+        SELECT 1 AS found FROM "Membership" m JOIN "User" u ON u.id = m."userId" AND u."deactivatedAt" IS NULL
+        WHERE m."topicId" = ${topicId}::uuid AND m."userId" = ${userId}::uuid FOR KEY SHARE OF m`
+    : [];
   if (!member) {
     throw new AppError('VALIDATION_ERROR', 'assigneeId is not an active member of the project.', {
       field: 'assigneeId',

@@ -1,5 +1,5 @@
 import { append } from '../../events/append.ts';
-import { type TopicKey, topicKey } from '../../events/topic.ts';
+import { parseTopicKey, type TopicKey, topicKey } from '../../events/topic.ts';
 import type { Tx } from '../../events/transaction.ts';
 import type { TimeEntry } from '../../generated/prisma/client.ts';
 import { AppError } from '../../platform/errors.ts';
@@ -16,14 +16,41 @@ export function timeReaders({ projectId }: Pick<TimeEntry, 'projectId'>) {
 }
 
 /**
+ * Lets one command about a person's timers through at a time. A courtesy: the guard is the unique index
+ * `TimeEntry_one_running_per_user`, which without this would answer two starts at once with an error.
+ */
+export async function serialiseTimersOf(tx: Tx, userId: string): Promise<void> {
+  await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`timer ${userId}`}, 0))`;
+}
+
+/**
+ * Stops the timer of somebody who leaves a project, where it runs there, and appends the fact. For commands that have
+ * ended the membership in this transaction: a timer that is being started is waited for, a later one is refused.
+ */
+export async function stopTimerOf(tx: Tx, topic: TopicKey, userId: string, now: Date): Promise<void> {
+  await serialiseTimersOf(tx, userId);
+  const { id: projectId } = parseTopicKey(topic);
+  await stopTimers(tx, topic, { projectId, userId }, now);
+}
+
+/**
  * Stops every timer that runs on a task and appends the facts. For commands that hold the task's row, so that
  * none can be started meanwhile.
  */
 export async function stopTimersOn(tx: Tx, topic: TopicKey, taskId: string, now: Date): Promise<void> {
+  await stopTimers(tx, topic, { taskId }, now);
+}
+
+async function stopTimers(
+  tx: Tx,
+  topic: TopicKey,
+  which: Partial<Pick<TimeEntry, 'taskId' | 'projectId' | 'userId'>>,
+  now: Date,
+): Promise<void> {
   const running = await tx.timeEntry.updateManyAndReturn({
-    where: { taskId, stoppedAt: null },
+    where: { ...which, stoppedAt: null },
     data: { stoppedAt: now },
-    select: { id: true },
+    select: { id: true, taskId: true },
   });
-  for (const { id } of running) append(tx, topic, timeEvents.TimeStopped, { taskId, entryId: id });
+  for (const { id, taskId } of running) append(tx, topic, timeEvents.TimeStopped, { taskId, entryId: id });
 }

@@ -4,7 +4,7 @@ import type { Tx } from '../../events/transaction.ts';
 import type { Context } from '../../graphql/context.ts';
 import { isId, newId } from '../../platform/ids.ts';
 import { lockTask } from '../tasks/access.ts';
-import { noSuchEntry } from './access.ts';
+import { noSuchEntry, serialiseTimersOf } from './access.ts';
 import { timeEvents } from './events.ts';
 
 /** What the commands of this domain answer. */
@@ -62,14 +62,6 @@ export async function stopTimer(context: Context, { id }: { id?: string | null |
     const eventId = entry.stoppedAt ? null : await stop(tx, entry.id, context.clock.now());
     return { entryId: entry.id, stoppedId: null, eventId };
   });
-}
-
-/**
- * Lets one command about a person's timers through at a time. A courtesy: the guard is the unique index
- * `TimeEntry_one_running_per_user`, which without this would answer two starts at once with an error.
- */
-async function serialiseTimersOf(tx: Tx, userId: string): Promise<void> {
-  await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`timer ${userId}`}, 0))`;
 }
 
 /** Stops an entry and appends the fact to the log of its own project. Null when it was stopped meanwhile. */
