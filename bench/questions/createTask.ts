@@ -23,6 +23,8 @@ export async function createTask(options: Options): Promise<Finding> {
   for (let round = -1; round < rounds; round++) {
     for (const { name, server, rates, took, cpuMs } of round % 2 ? servers.toReversed() : servers) {
       stage.progress(`createTask, round ${round + 1} of ${rounds}: ${name}`);
+      const isProfiled = name === process.env.BENCH_PROFILE && round === rounds - 1;
+      if (isProfiled) await server.call('profile');
       const before = await server.call<number>('usage');
       const loaded = await loader.call<Loaded>('load', {
         port: await server.call<number>('port'),
@@ -40,6 +42,7 @@ export async function createTask(options: Options): Promise<Finding> {
       rates.push((1_000 * loaded.answered) / loaded.elapsedMs);
       took.push(...loaded.tookMs);
       cpuMs.push(((await server.call<number>('usage')) - before) / loaded.answered);
+      if (isProfiled) await server.call('profiled', 'create-task');
     }
   }
   const ratios = servers[0]?.rates.map((rate, round) => rate / (servers[1]?.rates[round] ?? Number.NaN)) ?? [];

@@ -1,5 +1,5 @@
 import type { Clock } from '../platform/clock.ts';
-import type { Database, TxClient } from '../platform/database.ts';
+import { type Database, statement, type TxClient } from '../platform/database.ts';
 import type { Log } from '../platform/log.ts';
 import type { Metrics } from '../platform/metrics.ts';
 import type { Span, Tracing } from '../platform/tracing.ts';
@@ -40,6 +40,8 @@ interface TxState {
   readonly origin: Origin;
   readonly clock: Clock;
   readonly staged: StagedEvent[];
+  /** The newest number of each topic, as COMMIT has given them. */
+  readonly numbers: Map<TopicKey, number>;
   /** The commit of its events, from their staging on. */
   span?: Span | undefined;
 }
@@ -76,7 +78,7 @@ export function createTransactions(parts: {
   const { database, clock, bell, log, metrics, tracing } = parts;
 
   async function once<T>(origin: Origin, work: (tx: Tx) => Promise<T>): Promise<{ result: T; state: TxState }> {
-    const state: TxState = { origin, clock, staged: [] };
+    const state: TxState = { origin, clock, staged: [], numbers: new Map() };
     try {
       const result = await database.begin(async (client) => {
         const tx = client as Tx;
@@ -85,7 +87,7 @@ export function createTransactions(parts: {
         if (tracing.enabled) state.span = commitSpan(state);
         await stage(tx, state);
         return done;
-      });
+      }, takeNumbers(state));
       state.span?.end();
       return { result, state };
     } catch (error) {
@@ -122,11 +124,11 @@ export function createTransactions(parts: {
   };
 
   /** The commit has happened: from here on nothing may fail the command. A lost ring costs a poll. */
-  async function publish({ staged, span }: TxState): Promise<void> {
+  async function publish({ staged, numbers, span }: TxState): Promise<void> {
     const committedAtMs = performance.now();
     const publishing = span && tracing.start('event.publish', { parent: span.traceparent });
     try {
-      await ringFor(staged);
+      await ringFor(staged, numbers);
       publishing?.end();
     } catch (error) {
       log.warn({ err: error }, 'bell.not-rung');
@@ -135,7 +137,12 @@ export function createTransactions(parts: {
     metrics.emitLatency.observe(performance.now() - committedAtMs);
   }
 
-  async function ringFor(staged: readonly StagedEvent[]): Promise<void> {
+  async function ringFor(staged: readonly StagedEvent[], numbers: ReadonlyMap<TopicKey, number>): Promise<void> {
+    if (staged.every(({ topic }) => numbers.has(topic))) {
+      for (const [topic, seq] of numbers) bell.ring(topic, seq);
+      return;
+    }
+    // What the database says by the way may be switched off (client_min_messages): then it is asked.
     const rows = await database.query<{ topic: TopicKey; seq: number }>(
       'SELECT topic, max(seq)::int8 AS seq FROM event WHERE id = ANY($1::uuid[]) GROUP BY topic',
       [[...new Set(staged.map((event) => event.id))]],
@@ -161,12 +168,25 @@ async function stage(tx: Tx, { staged, origin, clock, span }: TxState): Promise<
     changes_access: event.changesAccess,
     consumers: event.consumers,
   }));
-  await tx.$executeRaw`
-    INSERT INTO staged_event (topic, id, kind, actor_id, at, correlation_id, data, home, trace, changes_access, consumers)
-    SELECT topic, id, kind, actor_id, at, correlation_id, data, home, trace, changes_access, consumers
-    FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS staged (
-      topic text, id uuid, kind text, actor_id uuid, at timestamptz, correlation_id text, data jsonb, home text,
-      trace text, changes_access boolean, consumers text[])`;
+  await statement(tx, stagingSql, [JSON.stringify(rows)]);
+}
+
+const stagingSql = `
+  INSERT INTO staged_event (topic, id, kind, actor_id, at, correlation_id, data, home, trace, changes_access, consumers)
+  SELECT topic, id, kind, actor_id, at, correlation_id, data, home, trace, changes_access, consumers
+  FROM jsonb_to_recordset($1::jsonb) AS staged (
+    topic text, id uuid, kind text, actor_id uuid, at timestamptz, correlation_id text, data jsonb, home text,
+    trace text, changes_access boolean, consumers text[])`;
+
+/** The trigger that numbers the events says the numbers by the way: asking for them would be one more round trip. */
+const numberedNotice = 'belfry.numbered ';
+
+function takeNumbers({ numbers }: TxState): (notice: string) => void {
+  return (notice) => {
+    if (!notice.startsWith(numberedNotice)) return;
+    const said = JSON.parse(notice.slice(numberedNotice.length)) as Record<TopicKey, number>;
+    for (const [topic, seq] of Object.entries(said)) numbers.set(topic as TopicKey, seq);
+  };
 }
 
 /** PostgreSQL's SQLSTATE of an error, wherever Prisma and its adapter put it; empty when there is none. */

@@ -1,7 +1,7 @@
 import { parseTopicKey, type TopicKey, type TopicKindName } from '../../events/topic.ts';
 import type { Tx } from '../../events/transaction.ts';
 import { type TopicPermission, type TopicRole, topicRoleMay } from '../../graphql/permissions.ts';
-import type { Db } from '../../platform/database.ts';
+import { type Db, statement } from '../../platform/database.ts';
 import { AppError } from '../../platform/errors.ts';
 import { isId } from '../../platform/ids.ts';
 import { type AskedRow, askedRow, askedSql, keySql, type Person, roleSql } from './asked.ts';
@@ -133,9 +133,10 @@ export async function readersAmong(
 
 async function find(db: Db | Tx, rows: readonly AskedRow[]): Promise<(TopicHeld | undefined)[]> {
   if (rows.length === 0) return [];
-  const found = await db.$queryRawUnsafe<{ id: string; key: TopicKey; role: TopicRole | null }[]>(
+  const found = await statement<{ id: string; key: TopicKey; role: TopicRole | null }>(
+    db,
     `SELECT t.id, ${keySql} AS key, ${roleSql} AS role ${askedSql} ORDER BY asked.nth`,
-    JSON.stringify(rows),
+    [JSON.stringify(rows)],
   );
   return found.map(({ id, key, role }) => (role ? { id, key, role } : undefined));
 }

@@ -5,7 +5,7 @@ import type { Context } from '../../graphql/context.ts';
 import { AppError } from '../../platform/errors.ts';
 import { isId, newId } from '../../platform/ids.ts';
 import { parseInput } from '../../platform/validation.ts';
-import { requireRole, requireTopic } from '../membership/access.ts';
+import { rememberRole, requireRole, requireTopic } from '../membership/access.ts';
 import { stopTimersOn } from '../time/access.ts';
 import { lockTask, refusalOf } from './access.ts';
 import { changesOf } from './changes.ts';
@@ -38,6 +38,7 @@ export async function createTask(context: Context, input: CreateTaskInput): Prom
   return context.transaction(async (tx) => {
     const { viewer } = context;
     const topic = await requireTopic(tx, viewer, 'project', projectId, 'task:create', refusalOf('task:create'));
+    rememberRole(context, topic.key, topic.role);
     if (rest.estimateMinutes != null) requireRole(topic.role, 'task:read-estimate', refusalOf('task:read-estimate'));
     if (assigneeId !== null) await requireAssignee(tx, topic.id, assigneeId);
     const taskId = newId();
@@ -68,6 +69,7 @@ export async function updateTask(context: Context, input: UpdateTaskInput): Prom
   const { taskId, expectedVersion, ...patch } = parseInput(updateTaskSchema(context.config), input);
   return context.transaction(async (tx) => {
     const { task, topic, role } = await lockTask(tx, context.viewer, taskId, 'task:update', 'change');
+    rememberRole(context, topic, role);
     // Setting a value would say whether it differs from the one there.
     if (patch.estimateMinutes !== undefined) {
       requireRole(role, 'task:read-estimate', refusalOf('task:read-estimate'));
@@ -84,7 +86,8 @@ export async function updateTask(context: Context, input: UpdateTaskInput): Prom
 export async function assignTask(context: Context, input: AssignTaskInput): Promise<TaskResult> {
   const { taskId, assigneeId, expectedVersion } = parseInput(assignTaskSchema, input);
   return context.transaction(async (tx) => {
-    const { task, topic } = await lockTask(tx, context.viewer, taskId, 'task:assign', 'change');
+    const { task, topic, role } = await lockTask(tx, context.viewer, taskId, 'task:assign', 'change');
+    rememberRole(context, topic, role);
     requireVersion(task, expectedVersion);
     if (task.assigneeId === assigneeId) return { taskId, eventId: null };
     if (assigneeId !== null) await requireAssignee(tx, task.projectId, assigneeId);
@@ -101,7 +104,8 @@ export async function assignTask(context: Context, input: AssignTaskInput): Prom
 /** Deletes a task: its row stays for the events that name it. Timers running on it are stopped. */
 export async function deleteTask(context: Context, { taskId, expectedVersion }: DeleteTaskInput): Promise<TaskResult> {
   return context.transaction(async (tx) => {
-    const { task, topic } = await lockTask(tx, context.viewer, taskId, 'task:delete', 'change');
+    const { task, topic, role } = await lockTask(tx, context.viewer, taskId, 'task:delete', 'change');
+    rememberRole(context, topic, role);
     requireVersion(task, expectedVersion);
     await stopTimersOn(tx, topic, taskId, context.clock.now());
     await saveTask(tx, context, taskId, { deletedAt: context.clock.now() });

@@ -3,7 +3,7 @@ import { topicKey } from '../../events/topic.ts';
 import type { Prisma, Task, TaskStatus } from '../../generated/prisma/client.ts';
 import type { Context } from '../../graphql/context.ts';
 import { pageId } from '../../platform/validation.ts';
-import { requireTopic } from '../membership/access.ts';
+import { requireTopic, roleHere } from '../membership/access.ts';
 import { noSuchTask, requireTask } from './access.ts';
 
 /** What Pothos adds to a query so that everything selected comes at once. */
@@ -15,11 +15,11 @@ export async function readTask(context: Context, taskId: string, query: TaskQuer
   return context.db.task.findUniqueOrThrow({ ...query, where: { id: task.id } });
 }
 
-/** The task a command has just written, deleted or not; access is asked again, for retries. Throws NOT_FOUND. */
+/** The task a command has just written, deleted or not; access is asked again for retries, whose command did not. Throws NOT_FOUND. */
 export async function readWrittenTask(context: Context, taskId: string, query: TaskQuery): Promise<Task> {
   const select = query.select && { select: { ...query.select, projectId: true } };
   const task = await context.db.task.findUniqueOrThrow({ ...query, ...select, where: { id: taskId } });
-  if (!(await context.roleIn(topicKey('project', task.projectId)))) throw noSuchTask();
+  if (!(await roleHere(context, topicKey('project', task.projectId)))) throw noSuchTask();
   return task;
 }
 
