@@ -117,6 +117,7 @@ export function createHub(parts: { services: Services; access: TopicAccess; foll
       return undefined;
     }
     const audience = audienceOf(entry, operation.viewer);
+    share.requireRoom(operation, audience);
     const member = new Member(operation, entry, { place, audience, group: share.takeGroup(operation, audience) });
     // The role changed between the reading of access and this turn, in which askAgain() would have found it.
     member.mustAsk = operation.accessEpoch !== epoch;

@@ -54,6 +54,7 @@ const limitSentences: Readonly<Record<string, string>> = {
   'messages.person': 'Too many messages.',
   'subscriptions.session': 'Too many operations at once on this connection; complete one first.',
   'topics.session': 'Too many topics on this connection; complete a subscription first.',
+  'groups.topic': 'Too many different subscriptions of this topic: let them select the same, or complete one first.',
   'devices.person': 'Too many connections.',
 };
 

@@ -184,6 +184,12 @@ export const variables = {
   ),
   messageRateLimit: variable('MESSAGE_RATE_LIMIT', rate, '60/1m', 'Comments and messages per person.'),
   wsMaxTopics: variable('WS_MAX_TOPICS', count, 1000, 'Topics a socket follows, over all its subscriptions.'),
+  wsMaxGroupsPerTopic: variable(
+    'WS_MAX_GROUPS_PER_TOPIC',
+    count,
+    50,
+    'Different subscriptions of one topic a person may have on a server; those that select the same count once.',
+  ),
   wsMaxConnectionsPerUser: variable(
     'WS_MAX_CONNECTIONS_PER_USER',
     count,

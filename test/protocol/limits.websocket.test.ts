@@ -208,6 +208,33 @@ test('a socket follows at most WS_MAX_TOPICS topics, over all its subscriptions'
   expect((await whole.error()).extensions).toMatchObject({ code: 'RATE_LIMITED' });
 });
 
+test('a person has at most WS_MAX_GROUPS_PER_TOPIC different subscriptions of a topic, over all their connections', async () => {
+  await using app = await start({ WS_MAX_GROUPS_PER_TOPIC: '3' });
+  const { owner, members, project } = await app.world.project({ members: 1 });
+  const [other = owner] = members;
+  const second = await app.world.project({ owner });
+  const [socket, tab, neighbour] = [await app.socket(owner), await app.socket(owner), await app.socket(other)];
+  const different = (name: string) => stream.replace('__typename', `${name}: __typename`);
+  const subscribe = (on: TestSocket, name: string, { id }: { id: string } = project) =>
+    on.subscribe(different(name), { projectId: id });
+  const kept = [await subscribe(socket, 'a'), await subscribe(socket, 'b'), await subscribe(tab, 'c')];
+
+  for (const on of [socket, tab]) {
+    expect((await outcome(on, different('d'), { projectId: project.id }))?.extensions).toMatchObject({
+      code: 'RATE_LIMITED',
+      limit: { name: 'groups.topic', limit: 3, remaining: 0 },
+    });
+    // What selects the same as another of theirs costs nothing more.
+    expect(await outcome(on, different('a'), { projectId: project.id })).toBeUndefined();
+  }
+  for (const name of ['a', 'd', 'e']) expect((await subscribe(neighbour, name)).ended).toBe(false);
+  expect((await subscribe(socket, 'd', second.project)).ended).toBe(false);
+
+  kept[1]?.complete();
+  await socket.ping();
+  expect(await outcome(tab, different('d'), { projectId: project.id })).toBeUndefined();
+});
+
 test('the sixth device of a person makes the one used longest ago leave, with 4429, on whatever server', async () => {
   await using app = await start({});
   await using other = await startApp({ with: app });
@@ -255,7 +282,11 @@ test('a socket is closed only when its client goes on and on above a limit', asy
   for (let count = 0; count < 40; count++) socket.send({ ...query, id: newId() });
   expect(await socket.closed()).toEqual({ code: 4429, reason: 'Too many requests' });
   const pinging = await app.socket(person);
-  for (let count = 0; count < 60; count++) pinging.send({ type: 'ping' });
+  for (let count = 0; count < 3; count++) {
+    pinging.send({ type: 'ping' });
+    await pinging.message('pong');
+  }
+  for (let count = 0; count < 57; count++) pinging.send({ type: 'ping' });
   expect(await pinging.closed()).toEqual({ code: 4429, reason: 'Too many requests' });
   expect(pinging.frames.filter((frame) => frame.includes('"pong"'))).toHaveLength(3);
 });

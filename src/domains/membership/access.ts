@@ -9,7 +9,7 @@ import { noSuchTopic, type TopicHeld } from './topics.ts';
 
 export { isExternalId, type Person } from './asked.ts';
 export { createTopicAccess } from './entry.ts';
-export { enterTopic, enterTopicIfAny, headCursorOf, rememberPlace, roleHere } from './here.ts';
+export { enterTopic, enterTopicIfAny, headCursorOf, rememberPlace, rememberRole, roleHere } from './here.ts';
 export { asTopics, kindOf, noSuchTopic, type TopicHeld, type TopicRefShape, topicOfRow } from './topics.ts';
 
 /**

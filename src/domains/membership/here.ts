@@ -17,6 +17,11 @@ export async function roleHere(context: Context, topic: TopicKey): Promise<Topic
   return rolesReadIn(context).get(topic) ?? context.roleIn(topic);
 }
 
+/** Lets {@link roleHere} answer for this request: a command has just asked, in its transaction. */
+export function rememberRole(context: Context, topic: TopicKey, role: TopicRole): void {
+  rolesReadIn(context).set(topic, role);
+}
+
 /** Lets `headCursor` and `viewerRole` of a topic's object answer from what was read before its row. */
 export function rememberPlace(context: Context, head: Head, role: TopicRole): void {
   headsReadIn(context).set(head.topic, head);
