@@ -50,7 +50,7 @@ function expectWithoutHole(deliveries: readonly { cursor?: string }[]): void {
   expect(numbers).toEqual(numbers.map((_, index) => (numbers[0] ?? 0) + index));
 }
 
-test('Redis gone for seconds and back again: nothing lost, nothing doubled, and new streams start meanwhile', async () => {
+test('Redis gone for fifteen seconds and back again: nothing lost, nothing doubled, and new streams start meanwhile', async () => {
   await using scene = await twoServers({ LOG_POLL_MS: '200' });
   const { redis, app, other, owner, project, taskIds, watch } = scene;
   const streams = [await watch(app), await watch(other)];
@@ -58,12 +58,12 @@ test('Redis gone for seconds and back again: nothing lost, nothing doubled, and 
   await Promise.all(streams.map((each) => each.next('TaskUpdated')));
 
   await redis.stop();
-  const startingAtMs = performance.now();
+  const awaySinceMs = performance.now();
   const late = [await watch(app), await watch(other)];
   await Promise.all(late.map((each) => each.next('TaskUpdated')));
-  expect(performance.now() - startingAtMs).toBeLessThan(5_000);
+  expect(performance.now() - awaySinceMs).toBeLessThan(5_000);
   // How long it is away, not a wait for something: every retry of the connections fails in between.
-  await sleep(4_000);
+  await sleep(15_000 - (performance.now() - awaySinceMs));
   await redis.start();
   const counts = await Promise.all(writers.map((stop) => stop()));
 
@@ -74,7 +74,7 @@ test('Redis gone for seconds and back again: nothing lost, nothing doubled, and 
   for (const deliveries of seen) expectWithoutHole(deliveries);
   // Those that were there from the beginning took one each above.
   for (const deliveries of seen.slice(0, 2)) expect(deliveries).toHaveLength(total - 1);
-}, 60_000);
+}, 90_000);
 
 test('what was committed while Redis was away arrives when it is back, without waiting for the sweep', async () => {
   await using scene = await twoServers({ LOG_POLL_MS: '600000' });

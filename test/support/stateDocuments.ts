@@ -32,9 +32,9 @@ export function withTypenames(query: string): string {
 
 /**
  * The subscription `events` that selects, of every event, the fields leading to objects of types the query selects,
- * each with the query's own selection. A fragment of the query is written out.
+ * each with the query's own selection, and what `says` selects beside them. A fragment of the query is written out.
  */
-export function eventsDocument(query: string): string {
+export function eventsDocument(query: string, says = ''): string {
   const selections = selectionsByType(query);
   const item = schema.getType('StreamItem');
   if (!isUnionType(item)) throw new Error('the schema has no union StreamItem');
@@ -46,7 +46,7 @@ export function eventsDocument(query: string): string {
     return fields.length > 0 ? [`... on ${type.name} { ${fields.join(' ')} }`] : [];
   });
   return `subscription ($topics: [TopicRef!]!, $after: [Cursor!]) { events(topics: $topics, after: $after) {
-    __typename ... on Event { id cursor type } ${parts.join(' ')} } }`;
+    __typename ... on Event { id cursor type } ${parts.join(' ')} ${says} } }`;
 }
 
 /** Fields that lead to an object of the query, with their selections; without those of the interfaces. */

@@ -19,6 +19,8 @@ export interface VerifyEventsOptions {
    */
   query: string;
   variables?: Record<string, unknown>;
+  /** Fragments on events for what `reduce` needs besides objects: `... on MemberAdded { role }`. */
+  says?: string;
   /**
    * Applies what an event says beyond its objects, in place, after they were applied; such as a changed role, which
    * is no object. Objects replace their former selves by id, new ones join the list of their type, deleted ones leave.
@@ -45,7 +47,7 @@ export async function verifyEvents(app: TestApp, options: VerifyEventsOptions): 
   const load = async (): Promise<State> => (await app.ask(person, query, variables)) as State;
   const steps = typeof options.act === 'function' ? [options.act] : options.act;
   const half = Math.floor(steps.length / 2);
-  const document = eventsDocument(options.query);
+  const document = eventsDocument(options.query, options.says);
   const topics = [{ kind: topic.kind, id: topic.id }];
 
   const stale = await load();

@@ -175,25 +175,34 @@ describe('events', () => {
   });
 });
 
+interface Membership {
+  __typename: string;
+  role: string;
+  user: { id: string };
+}
+
 test('projects and members as a client keeps them follow from their events', async () => {
   const { owner, members, project } = await app.world.project({ members: 1 });
   const [member] = members as [Person];
-  const added = await app.world.person();
+  const [added, passing] = [await app.world.person(), await app.world.person()];
   const events = await verifyEvents(app, {
     person: member,
     topic: { kind: 'PROJECT', id: project.id },
     query: `query ($id: ID!) {
-      project(id: $id) { id name description version updatedAt headCursor members { nodes { user { id name } } } }
+      project(id: $id) { id name description version updatedAt headCursor members { nodes { role user { id name } } } }
     }`,
     variables: { id: project.id },
+    says: '... on MemberAdded { role } ... on MemberRoleChanged { role }',
     reduce: (state, event) => {
-      const { nodes } = (state.project as { members: { nodes: { __typename: string; user: { id: string } }[] } })
-        .members;
-      const user = event.user as { id: string } | undefined;
+      const { nodes } = (state.project as { members: { nodes: Membership[] } }).members;
+      const { user, role } = event as { user?: { id: string }; role?: string };
       const at = nodes.findIndex((node) => node.user.id === user?.id);
-      // ProjectUpdated brings the members as they are when it is read, which may be ahead of the events.
       if (event.__typename === 'MemberRemoved' && at >= 0) nodes.splice(at, 1);
-      if (event.__typename === 'MemberAdded' && user && at < 0) nodes.push({ __typename: 'Membership', user });
+      const shown = nodes[at];
+      if (user && role && shown) shown.role = role;
+      if (event.__typename === 'MemberAdded' && user && role && !shown) {
+        nodes.push({ __typename: 'Membership', role, user });
+      }
       nodes.sort((a, b) => (a.user.id < b.user.id ? -1 : 1));
     },
     act: [
@@ -201,7 +210,8 @@ test('projects and members as a client keeps them follow from their events', asy
       () => run(owner, 'addMember', { topicId: project.id, userId: added.id, role: 'GUEST' }),
       () => run(owner, 'changeMemberRole', { topicId: project.id, userId: added.id, role: 'MEMBER' }),
       () => run(owner, 'updateProject', { projectId: project.id, description: null }),
-      () => run(added, 'leaveTopic', { topicId: project.id }),
+      () => run(owner, 'addMember', { topicId: project.id, userId: passing.id }),
+      () => run(passing, 'leaveTopic', { topicId: project.id }),
       () => run(owner, 'changeMemberRole', { topicId: project.id, userId: member.id, role: 'ADMIN' }),
     ],
     resumeOn: other,
@@ -211,6 +221,7 @@ test('projects and members as a client keeps them follow from their events', asy
     'MemberAdded',
     'MemberRoleChanged',
     'ProjectUpdated',
+    'MemberAdded',
     'MemberRemoved',
     'MemberRoleChanged',
   ]);
