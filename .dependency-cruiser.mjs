@@ -73,12 +73,12 @@ export default {
     only('console', '^src/console/', ['^src/(client|console)/'], 'the console is a client'),
     {
       name: 'prisma-client',
-      comment: 'the Prisma client only in database.ts, events/ and domains/; the builder reads its types',
+      comment: 'the Prisma client only in database.ts with transactions.ts, events/ and domains/; the builder reads its types',
       severity: 'error',
       from: {
         path: '^src/',
         pathNot: [
-          '^src/platform/database\\.ts$',
+          '^src/platform/(database|transactions)\\.ts$',
           '^src/(events|domains|generated)/',
           '^src/graphql/builder\\.ts$',
           notTests,
