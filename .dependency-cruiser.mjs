@@ -73,7 +73,7 @@ export default {
     only('console', '^src/console/', ['^src/(client|console)/'], 'the console is a client'),
     {
       name: 'prisma-client',
-      comment: 'the Prisma client only in database.ts with transactions.ts, events/ and domains/; the builder reads its types',
+      comment: 'the Prisma client only in database.ts, transactions.ts, events/, domains/; the builder reads its types',
       severity: 'error',
       from: {
         path: '^src/',

@@ -175,11 +175,7 @@ describe('events', () => {
   });
 });
 
-interface Membership {
-  __typename: string;
-  role: string;
-  user: { id: string };
-}
+type Membership = { __typename: string; role: string; user: { id: string } };
 
 test('projects and members as a client keeps them follow from their events', async () => {
   const { owner, members, project } = await app.world.project({ members: 1 });
