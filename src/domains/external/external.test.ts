@@ -244,6 +244,31 @@ test('recipients only choose among those who may read: all others are refused, a
   expect(log.map(({ kind }) => kind)).toEqual(['ProjectCreated']);
 });
 
+test('to a page tells whoever may read it, to a draft its authors only, to a conversation those who take part', async () => {
+  const shop = await backEnd(app);
+  const reader = await app.world.person();
+  const { owner, content } = await app.world.content({ externalId: 'article-123' });
+  const page = { kind: 'CONTENT', id: 'article-123' };
+  await shop.publish({ topic: page, name: 'ArticlePrinted', recipients: [reader.id] });
+  // Without recipients those who belong to it, not the whole workspace.
+  await shop.publish({ topic: page, name: 'ArticlePrinted' });
+  const { owner: talker, members, conversation } = await app.world.conversation({ kind: 'DIRECT', members: 1 });
+  await shop.publish({ topic: { kind: 'CONVERSATION', id: conversation.id }, name: 'call.ended' });
+  await app.settled();
+  const told = async (person: Person) =>
+    (await readInbox(app, person)).nodes.filter(({ type }) => type === 'EXTERNAL_EVENT').map(({ title }) => title);
+  expect(await told(reader)).toEqual([`${content.title}: article printed`]);
+  expect(await told(owner)).toEqual([`${content.title}: article printed`]);
+  for (const person of [talker, ...members]) expect(await told(person)).toEqual(['Shop: call ended']);
+
+  await run(app, owner, 'unpublishContent', { contentId: content.id });
+  expect(refusal(await shop.try({ topic: page, name: 'ArticlePrinted', recipients: [reader.id] }))).toMatchObject({
+    code: 'VALIDATION_ERROR',
+    field: 'recipients.0',
+  });
+  expect(await told(reader)).toEqual(['Something happened in a place you can no longer read.']);
+});
+
 test('what is published is checked', async () => {
   const shop = await backEnd(app);
   const { project: order } = await app.world.project();

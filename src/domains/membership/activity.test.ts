@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startApp, type TestApp } from '../../../test/support/app.ts';
+import { backEnd, run } from '../../../test/support/commands.ts';
 import type { Person } from '../../../test/support/world.ts';
 import { newId } from '../../platform/ids.ts';
 
@@ -106,6 +107,59 @@ describe('activity', () => {
     expect(up).toEqual(ids(all));
     const between = { topics, after: ids(all)[1], before: ids(all)[5] };
     expect(ids(await activity(owner, between))).toEqual(ids(all).slice(2, 5));
+  });
+
+  test('is of pages, conversations and what other applications say as well, and paged both ways over all of them', async () => {
+    const reader = await app.world.person();
+    const { owner, project } = await app.world.project();
+    await app.world.member({ project, by: owner, person: reader });
+    // Read by everybody, with a membership of nobody but its author.
+    const { owner: author, content } = await app.world.content({ externalId: 'article-7' });
+    const { conversation } = await app.world.conversation({ owner, members: [reader] });
+    const shop = await backEnd(app);
+    for (let nth = 0; nth < 3; nth++) {
+      await app.world.task({ project, by: owner });
+      await run(app, author, 'updateContent', { contentId: content.id, title: `Draft ${nth}` });
+      await app.world.message({ conversation, by: owner });
+      await shop.publish({ topic: { kind: 'USER', id: reader.id }, name: 'invoice.paid' });
+    }
+    const topics = [
+      { kind: 'PROJECT', id: project.id },
+      { kind: 'CONTENT', id: 'article-7' },
+      { kind: 'CONVERSATION', id: conversation.id },
+      { kind: 'USER', id: reader.id },
+    ];
+    const all = await activity(reader, { topics, first: 100 });
+    expect(new Set(kinds(all).slice(0, 4))).toEqual(
+      new Set(['ExternalEvent', 'MessageSent', 'ContentUpdated', 'TaskCreated']),
+    );
+    expect(new Set(all.nodes.map(({ topic }) => topic.id))).toEqual(
+      new Set([project.id, content.id, conversation.id, reader.id]),
+    );
+    const down: string[] = [];
+    const up: string[] = [];
+    for (let page = await activity(reader, { topics, first: 4 }); ; ) {
+      down.push(...ids(page));
+      if (!page.pageInfo.hasNextPage) break;
+      page = await activity(reader, { topics, first: 4, after: page.pageInfo.endCursor });
+    }
+    for (let page = await activity(reader, { topics, last: 4 }); ; ) {
+      up.unshift(...ids(page));
+      if (!page.pageInfo.hasPreviousPage) break;
+      page = await activity(reader, { topics, last: 4, before: page.pageInfo.startCursor });
+    }
+    expect([down, up]).toEqual([ids(all), ids(all)]);
+
+    // Without topics it is of what one belongs to: a page that everybody may read is not among it.
+    const own = await activity(reader, { first: 100 });
+    expect(new Set(own.nodes.map(({ topic }) => topic.id))).toEqual(new Set([project.id, conversation.id, reader.id]));
+
+    // A page that is a draft again, and a conversation one has left, are refused like any other.
+    await run(app, author, 'unpublishContent', { contentId: content.id });
+    await run(app, reader, 'leaveTopic', { topicId: conversation.id });
+    for (const topic of [topics[1], topics[2]]) {
+      expect(await refusal(reader, { topics: [topics[0], topic] })).toMatchObject({ code: 'FORBIDDEN' });
+    }
   });
 
   test('of a topic one may not read is refused, missing or not', async () => {
