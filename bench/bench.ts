@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 import { bursts } from './questions/bursts.ts';
 import { churn } from './questions/churn.ts';
 import { commands } from './questions/commands.ts';
+import { conversation } from './questions/conversation.ts';
 import { createTask } from './questions/createTask.ts';
 import { drops } from './questions/drops.ts';
 import { fanOut } from './questions/fanOut.ts';
@@ -30,6 +31,7 @@ const questions: Readonly<Record<string, Question>> = {
   memory: { asks: 'what an idle subscribed connection holds', run: memory },
   latency: { asks: 'from a mutation to a subscriber on another server, at 200 commands per second', run: latency },
   'create-task': { asks: 'createTask against Yoga and Prisma without a log', run: createTask },
+  conversation: { asks: 'messages to 1,000 people: the command, their notifications, the receipts', run: conversation },
   drops: { asks: '5,000 clients cut about every 15 s, two servers, one of them killed', run: drops },
   restart: { asks: 'a rolling restart of two servers under 5,000 subscribed clients', run: restart },
   churn: { asks: '2,000 clients that subscribe and leave at random, and what stays of them', run: churn },

@@ -33,6 +33,9 @@ test('an empty database in development gets a small world, once, and every start
       await db.task.count(),
       await db.comment.count(),
       await db.offer.count(),
+      await db.conversation.count(),
+      await db.message.count(),
+      await db.reaction.count(),
     ]);
     expect(await db.timeEntry.count({ where: { stoppedAt: null } })).toBe(1);
     expect(seeded.people.map(({ externalId, role }) => `${externalId} ${role}`)).toEqual([
@@ -52,7 +55,7 @@ test('an empty database in development gets a small world, once, and every start
       expect(data.session.topicCount).toBeGreaterThan(0);
     }
   }
-  expect(counts[0]).toEqual([6, 2, 12, 6, 1]);
+  expect(counts[0]).toEqual([6, 2, 12, 6, 1, 3, 6, 1]);
   expect(counts[1]).toEqual(counts[0]);
 });
 

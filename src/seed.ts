@@ -1,5 +1,6 @@
 import { createConversation } from './domains/chat/commands.ts';
 import { sendMessage } from './domains/chat/messages.ts';
+import { toggleReaction } from './domains/chat/reactions.ts';
 import { addComment } from './domains/comments/commands.ts';
 import { signToken } from './domains/identity/keys.ts';
 import { createPerson } from './domains/identity/people.ts';
@@ -68,6 +69,7 @@ async function makeWorld(services: Services): Promise<void> {
   await makeWebsite(world);
   await makeMobileApp(world);
   await makeTalk(world);
+  await makeConversations(world);
 }
 
 /** The people's ids, and a context in which each of them acts. */
@@ -216,6 +218,35 @@ async function makeTalk(world: World): Promise<void> {
     title: 'Twelve portraits with retouching',
     amount: { minorUnits: 96_000, currency: 'EUR' },
     expiresAt: inDays(world, 14),
+  });
+}
+
+async function makeConversations(world: World): Promise<void> {
+  const { as, ids } = world;
+  const begin = async (by: Person, input: Parameters<typeof createConversation>[1]) =>
+    (await createConversation(as[by], input)).conversationId;
+  const say = async (
+    by: Person,
+    conversationId: string,
+    content: string,
+    more: Partial<Parameters<typeof sendMessage>[1]> = {},
+  ) => (await sendMessage(as[by], { conversationId, content, ...more })).messageId;
+
+  const fair = await begin('ada', {
+    kind: 'GROUP',
+    title: 'Spring fair',
+    participantIds: [ids.grace, ids.linus, ids.margaret],
+    externalId: 'spring-fair',
+    metadata: { colour: 'green' },
+  });
+  const question = await say('ada', fair, 'The stand is booked. Who can be there on both days?');
+  await say('grace', fair, 'I can, from nine o’clock on.', { replyToId: question });
+  await say('margaret', fair, 'Only on Saturday. Linus, can you take the Sunday?', { mentions: [ids.linus] });
+  await toggleReaction(as.linus, { messageId: question, emoji: '👍', on: true });
+
+  const direct = await begin('linus', { kind: 'DIRECT', participantIds: [ids.grace] });
+  await say('linus', direct, 'Do you have a minute for the redirects?', {
+    attachments: [{ externalFileId: 'redirects.csv', label: 'The old addresses' }],
   });
 }
 

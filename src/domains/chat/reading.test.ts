@@ -46,6 +46,12 @@ async function receipts({ id }: Id) {
   return events.filter(({ kind }) => kind === 'MessagesRead').map(({ data }) => data);
 }
 
+/** The same, and a second passes: work that began before it ends by the time of then. */
+async function receiptsSecondBySecond(conversation: Id) {
+  app.clock.advance('1s');
+  return receipts(conversation);
+}
+
 const alertsOf = async (person: Person) => {
   const events = await app.services.eventLog.after(`user:${person.id}`, 0);
   return events.filter(({ kind }) => kind === 'NotificationUpserted').map(({ data }) => data.alert);
@@ -183,28 +189,28 @@ describe('receipts', () => {
     for (const message of sent) await Promise.all(members.map((person) => read(person, conversation, message)));
     ticking.abort();
     await ticks;
-    app.clock.advance('1s');
+    const during = (await receipts(conversation)).length;
     await expect
       .poll(async () => {
         const told = new Map<string, string>();
-        for (const { positions: of } of await receipts(conversation)) {
+        for (const { positions: of } of await receiptsSecondBySecond(conversation)) {
           for (const { userId, messageId } of of as { userId: string; messageId: string }[])
             told.set(userId, messageId);
         }
         return [...told].filter(([, messageId]) => messageId === sent.at(-1)?.id).length;
       })
       .toBe(30);
-    expect((await receipts(conversation)).length).toBeLessThanOrEqual(seconds + 2);
+    expect(during).toBeLessThanOrEqual(seconds + 1);
   });
 
   test('above 100 participants it is said how many have read, and no longer who', async () => {
     const { owner, members, conversation } = await talking(100, 1);
     await Promise.all(members.slice(0, 3).map((person) => read(person, conversation)));
     await read(owner, conversation);
-    await expect.poll(() => receipts(conversation)).not.toEqual([]);
-    app.clock.advance('1s');
     await expect
-      .poll(async () => (await receipts(conversation)).reduce((sum, { readers }) => sum + Number(readers), 0))
+      .poll(async () =>
+        (await receiptsSecondBySecond(conversation)).reduce((sum, { readers }) => sum + Number(readers), 0),
+      )
       .toBe(4);
     for (const { positions: named } of await receipts(conversation)) expect(named).toEqual([]);
   });
@@ -220,9 +226,8 @@ describe('receipts', () => {
     expect(updateMe.user).toEqual({ shareReadReceipts: false, sharePresence: true });
     await read(silent, conversation);
     await read(other, conversation);
-    app.clock.advance('1s');
     const told = [{ positions: [{ userId: other.id, messageId }], readers: 1 }];
-    await expect.poll(() => receipts(conversation)).toEqual(told);
+    await expect.poll(() => receiptsSecondBySecond(conversation)).toEqual(told);
     expect((await positions(owner, conversation))[silent.id]).toBe(null);
     expect((await positions(silent, conversation))[silent.id]).toBe(messageId);
     expect(await unread(silent, conversation)).toBe(0);

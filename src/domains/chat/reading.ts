@@ -65,18 +65,21 @@ interface Target {
   readonly newest: boolean;
 }
 
-/** Where a message stands in the log; the newest one where none is named, null when there is none. */
+/**
+ * Where a message stands in the log; the newest one where none is named, null when there is none. Newest is the last in
+ * the log: of two that were sent at once the one with the greater id may have come first.
+ */
 async function targetOf(tx: Tx, topic: TopicKey, conversationId: string, upTo: string | null): Promise<Target | null> {
-  if (upTo !== null && !isId(upTo)) throw noSuchMessage('upTo');
-  const [found] = await tx.$queryRaw<{ eventId: string; seq: bigint; newest: boolean }[]>`
-    SELECT m."eventId", e.seq, NOT EXISTS (SELECT FROM event later
-      WHERE later.topic = e.topic AND later.seq > e.seq AND later.kind = ${chatEvents.MessageSent.kind}) AS newest
-    FROM "Message" m JOIN event e ON e.id = m."eventId" AND e.topic = ${topic}
-    WHERE m."conversationId" = ${conversationId}::uuid AND (${upTo}::uuid IS NULL OR m.id = ${upTo}::uuid)
-    ORDER BY m.id DESC LIMIT 1`;
-  if (found) return { ...found, seq: Number(found.seq) };
-  if (upTo !== null) throw noSuchMessage('upTo');
-  return null;
+  const { kind } = chatEvents.MessageSent;
+  const [last] = await tx.$queryRaw<{ id: string; seq: bigint }[]>`
+    SELECT id, seq FROM event WHERE topic = ${topic} AND kind = ${kind} ORDER BY seq DESC LIMIT 1`;
+  if (upTo === null) return last ? { eventId: last.id, seq: Number(last.seq), newest: true } : null;
+  if (!isId(upTo)) throw noSuchMessage('upTo');
+  const [found] = await tx.$queryRaw<{ id: string; seq: bigint }[]>`
+    SELECT e.id, e.seq FROM "Message" m JOIN event e ON e.id = m."eventId" AND e.topic = ${topic}
+    WHERE m.id = ${upTo}::uuid AND m."conversationId" = ${conversationId}::uuid`;
+  if (!found) throw noSuchMessage('upTo');
+  return { eventId: found.id, seq: Number(found.seq), newest: found.id === last?.id };
 }
 
 /** Readers share this lock until they have committed; whoever tells what was read takes it alone. */
