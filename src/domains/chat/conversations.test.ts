@@ -161,7 +161,13 @@ describe('createConversation', () => {
 
   test('metadata comes back as it was, however strange', async () => {
     const owner = await app.world.person();
-    const metadata = { '\\u0000': '\\\\u0000 \\ud800', __proto__x: { constructor: 1 }, '🙂': [1e21, -0.5, '', null] };
+    const deep = JSON.parse(`${'['.repeat(2000)}${']'.repeat(2000)}`);
+    const metadata = {
+      deep,
+      '\\u0000': '\\\\u0000 \\ud800',
+      __proto__x: { constructor: 1 },
+      '🙂': [1e21, -0.5, '', null],
+    };
     const { conversation } = await create(owner, { kind: 'GROUP', participantIds: [], metadata });
     expect((await read(owner, conversation.id)).metadata).toEqual(metadata);
   });

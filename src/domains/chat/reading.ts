@@ -106,10 +106,14 @@ export function tellMessagesRead({ clock }: Pick<Services, 'clock'>): DueHandler
     const topic = key as TopicKey;
     const { id } = parseTopicKey(topic);
     await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${lockName(topic)}, 0))`;
+    // In the order of ids, as the notifications of the topic lock them (readersUpTo): neither waits in a circle.
     const moved = await tx.$queryRaw<{ userId: string; messageId: string; shared: boolean }[]>`
-      WITH told AS (
-        UPDATE "Membership" SET "readUntold" = false WHERE "topicId" = ${id}::uuid AND "readUntold"
-        RETURNING "userId", "lastReadEventId")
+      WITH due AS (
+        SELECT "userId" FROM "Membership" WHERE "topicId" = ${id}::uuid AND "readUntold"
+        ORDER BY "userId" FOR NO KEY UPDATE),
+      told AS (
+        UPDATE "Membership" m SET "readUntold" = false FROM due WHERE m."topicId" = ${id}::uuid AND m."userId" = due."userId"
+        RETURNING m."userId", m."lastReadEventId")
       SELECT told."userId", m.id AS "messageId", u."shareReadReceipts" AS shared FROM told
       JOIN "User" u ON u.id = told."userId" JOIN "Message" m ON m."eventId" = told."lastReadEventId"
       ORDER BY told."userId"`;
