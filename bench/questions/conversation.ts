@@ -63,6 +63,12 @@ export async function conversation(options: Options): Promise<Finding> {
   stage.progress(`messages to ${people} people …`);
   await messages(2);
   if (!(await settled())) throw new Error('the first messages were not told');
+  // What one message costs without neighbours, and until everybody is told.
+  const [toldBefore, usageBefore] = [await told(), await belfry.call<number>('usage')];
+  await messages(3);
+  if (!(await settled())) throw new Error('the messages were not told');
+  const cpuMs = (await belfry.call<number>('usage')) - usageBefore;
+  const cpuEach = cpuMs / ((await told()) - toldBefore);
   const before = await told();
   const [sent, beside] = await Promise.all([messages(seconds), neighbours(seconds)]);
   const sentMs = performance.now();
@@ -99,6 +105,7 @@ export async function conversation(options: Options): Promise<Finding> {
         'p50 ms': quantile(beside.tookMs, 0.5),
         'p99 ms': besideP99,
       },
+      { what: 'a notification, with its share of the message', 'ms CPU each': cpuEach },
       { what: 'markConversationRead', 'per second': (1_000 * people) / readMs },
     ],
     goals: [
