@@ -1,7 +1,7 @@
 import { MessageType, type Context as SocketContext } from 'graphql-ws';
 import { AppError, closeCodes } from '../platform/errors.ts';
 import type { Log } from '../platform/log.ts';
-import type { Extra, Params, SocketParts } from './connection.ts';
+import { type Extra, forgotten, type Params, type SocketParts } from './connection.ts';
 import { deviceIdOf } from './devices.ts';
 import { sessionEnds } from './sessions.ts';
 
@@ -16,6 +16,7 @@ export async function connect(
   const end = ({ code, reason }: { code: number; reason: string }): void => extra.outbox.close(code, reason);
   try {
     const { viewer, topicCount } = await authenticate(extra.request, connectionParams, extra.session);
+    extra.traceparent = connectionParams?.traceparent ?? extra.request.headers.traceparent;
     const { ip, userAgent } = extra.session;
     const device = { id: deviceIdOf({ connectionParams, ip, userAgent }), replaces: connectionParams?.sessionId };
     const opened = await sessions.open(viewer, device, {
@@ -39,6 +40,9 @@ export async function connect(
     });
     extra.opened = opened;
     extra.limits.acknowledged();
+    // Neither the headers nor the token are needed any more.
+    extra.request = forgotten;
+    (context as { connectionParams?: Params }).connectionParams = {};
     if (extra.webSocket.readyState !== extra.webSocket.OPEN) opened[Symbol.dispose]();
     services.metrics.connections.value++;
     const onlineHere = sessions.countHere(viewer.userId);

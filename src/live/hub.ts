@@ -267,7 +267,8 @@ export function createHub(parts: { services: Services; access: TopicAccess; foll
         plan,
         sink,
         correlationId,
-        shared: { args, shape, viewer },
+        // Each event is executed in a context of its own.
+        shared: { args: { ...args, contextValue: undefined }, shape, viewer },
         isPublic: (kind) => publicKinds.has(kind),
       });
       const epoch = operation.accessEpoch;

@@ -15,51 +15,58 @@ export type Receive = (message: string) => Promise<void>;
 export function createInbound({
   services,
   hub,
-}: SocketParts): (data: RawData, isBinary: boolean, extra: Extra, receive: Receive) => Promise<void> {
+}: SocketParts): (data: RawData, isBinary: boolean, extra: Extra, receive: Receive) => void {
   const { config, clock } = services;
   const log = services.log.child({ ns: 'websocket:session' });
 
-  async function onMessage(data: RawData, isBinary: boolean, extra: Extra, receive: Receive): Promise<void> {
+  function onMessage(data: RawData, isBinary: boolean, extra: Extra, receive: Receive): void {
     const { outbox, session } = extra;
-    const badRequest = (reason: string): void => outbox.close(closeCodes.badRequest.code, reason);
-    if (isBinary) return badRequest('Binary messages are not understood');
-    const text = data.toString();
-    const message = peek(text);
-    try {
-      if (message?.type !== MessageType.Subscribe && !extra.limits.hears(message?.type)) return;
-      if (message?.type !== MessageType.Subscribe && message?.type !== MessageType.Complete) return await receive(text);
-      const { id } = message;
-      if (typeof id !== 'string' || Buffer.byteLength(id) > config.wsMaxOperationIdBytes) {
-        // The protocol's own close reasons quote the id, and a reason may have 123 bytes.
-        return badRequest(`Operation ids have at most ${config.wsMaxOperationIdBytes} bytes`);
-      }
-      await (message.type === MessageType.Complete ? stop(id, text, extra, receive) : start(id, text, extra, receive));
-    } catch (error) {
+    const handled = isBinary
+      ? badRequest('Binary messages are not understood', extra)
+      : handle(data.toString(), extra, receive);
+    handled?.catch((error: unknown) => {
       log.error({ err: error, sessionId: session.id }, 'ws.message-failed');
       outbox.close(CloseCode.InternalServerError, 'Internal server error');
-    }
+    });
   }
 
-  async function start(id: string, text: string, extra: Extra, receive: Receive): Promise<void> {
+  /** Undefined: nothing more is to be done. */
+  function handle(text: string, extra: Extra, receive: Receive): Promise<void> | undefined {
+    const { type, id } = peek(text) ?? {};
+    if (type !== MessageType.Subscribe && !extra.limits.hears(type)) return undefined;
+    if (type !== MessageType.Subscribe && type !== MessageType.Complete) return receive(text);
+    if (typeof id !== 'string' || Buffer.byteLength(id) > config.wsMaxOperationIdBytes) {
+      // The protocol's own close reasons quote the id, and a reason may have 123 bytes.
+      return badRequest(`Operation ids have at most ${config.wsMaxOperationIdBytes} bytes`, extra);
+    }
+    if (type === MessageType.Subscribe) return start(id, text, extra, receive);
+    stop(id, extra);
+    return receive(text);
+  }
+
+  function badRequest(reason: string, { outbox }: Extra): undefined {
+    outbox.close(closeCodes.badRequest.code, reason);
+  }
+
+  /** No async function waits for the end of a subscription: it would be 0.5 KB for each idle socket. */
+  function start(id: string, text: string, extra: Extra, receive: Receive): Promise<void> {
     const older = extra.running.get(id);
     // In use: graphql-ws closes with 4409.
     if (older && !older.stopped) return receive(text);
     if (extra.running.size >= config.wsMaxSubscriptions) {
       refuse(id, extra);
-      return;
+      return Promise.resolve();
     }
     const { promise, resolve } = Promise.withResolvers<void>();
     const running: Running = { done: promise, stopped: false, operation: undefined };
     extra.running.set(id, running);
-    try {
-      // An id may be used again after `complete` while the older operation is still being set up: graphql-ws would
-      // give the new one the older one's result. It waits until the older one is over; completed meanwhile, it never runs.
-      await older?.done;
-      if (!running.stopped) await receive(text);
-    } finally {
+    // An id may be used again after `complete` while the older operation is still being set up: graphql-ws would
+    // give the new one the older one's result. It waits until the older one is over; completed meanwhile, it never runs.
+    const received = older ? older.done.then(() => (running.stopped ? undefined : receive(text))) : receive(text);
+    return received.finally(() => {
       if (extra.running.get(id) === running) extra.running.delete(id);
       resolve();
-    }
+    });
   }
 
   function refuse(id: string, { outbox, opened, limits }: Extra): void {
@@ -73,13 +80,11 @@ export function createInbound({
     outbox.text(JSON.stringify({ id, type: MessageType.Error, payload }));
   }
 
-  async function stop(id: string, text: string, extra: Extra, receive: Receive): Promise<void> {
-    const running = extra.running.get(id);
-    if (running) {
-      running.stopped = true;
-      if (running.operation) hub.stop(running.operation);
-    }
-    await receive(text);
+  function stop(id: string, { running }: Extra): void {
+    const own = running.get(id);
+    if (!own) return;
+    own.stopped = true;
+    if (own.operation) hub.stop(own.operation);
   }
 
   return onMessage;

@@ -19,6 +19,7 @@ export interface LocalSessions extends Iterable<LocalSession> {
   clear(): void;
   /** A person's, as they are now. */
   of(userId: string): (RegisteredSession & SessionState)[];
+  hasAny(userId: string): boolean;
   /** Everybody with a session here, once each. */
   userIds(): string[];
   readonly size: number;
@@ -55,6 +56,7 @@ export function createLocalSessions(): LocalSessions {
       byPerson.clear();
     },
     of: (userId) => [...(byPerson.get(userId) ?? [])].map(({ session, state }) => ({ ...session, ...state() })),
+    hasAny: (userId) => byPerson.has(userId),
     userIds: () => [...byPerson.keys()],
     get size() {
       return all.size;

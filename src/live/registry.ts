@@ -27,6 +27,8 @@ export interface Registry extends AsyncDisposable {
   remove(sessionId: string, left?: boolean): Promise<void>;
   /** The sessions of these people, oldest first. Those of this server are always among them. */
   list(userIds: readonly string[]): Promise<SessionListing>;
+  /** Whether a person has a session of this server; asks nobody. */
+  isHere(userId: string): boolean;
   /** One session; not `complete`: it may exist on a server that cannot be asked now. */
   find(sessionId: string): Promise<{ session?: RegisteredSession & SessionState; complete: boolean }>;
   /** Who of a workspace has a session. */
@@ -272,6 +274,7 @@ export function createRegistry(parts: {
       const here = asked.flatMap((userId) => locals.of(userId));
       return { sessions: oldestFirst([...here, ...elsewhere.sessions]), complete: elsewhere.complete };
     },
+    isHere: (userId) => locals.hasAny(userId),
     async find(sessionId) {
       const local = locals.get(sessionId);
       if (local) return { session: { ...local.session, ...local.state() }, complete: true };

@@ -83,7 +83,7 @@ export function serveSocket(parts: SocketParts): (webSocket: WebSocket, request:
   }
 
   async function prepare(
-    { extra, connectionParams }: SocketContext<Params, Extra>,
+    { extra }: SocketContext<Params, Extra>,
     id: string,
     payload: SubscribePayload,
   ): Promise<SocketArgs | GraphQLError[]> {
@@ -103,8 +103,7 @@ export function serveSocket(parts: SocketParts): (webSocket: WebSocket, request:
       );
       return [toGraphQLError(error, { ...scene, document: prepared.document })];
     }
-    const traceparent = payload.extensions?.traceparent ?? connectionParams?.traceparent;
-    const trace = services.tracing.parent(traceparent ?? extra.request.headers.traceparent);
+    const trace = services.tracing.parent(payload.extensions?.traceparent ?? extra.traceparent);
     return {
       schema: documents.schema,
       document: prepared.document,
@@ -128,6 +127,8 @@ export function serveSocket(parts: SocketParts): (webSocket: WebSocket, request:
     }
     if (!('sink' in started)) return mapped(args, started);
     const operation = started;
+    // graphql-ws keeps the arguments until the stream ends; each event is executed in a context of its own.
+    args.contextValue = undefined;
     if (running) running.operation = operation;
     // Completed, or the socket closed, while it was being set up.
     if (!running || running.stopped || extra.webSocket.readyState !== extra.webSocket.OPEN) hub.stop(operation);
@@ -147,6 +148,7 @@ export function serveSocket(parts: SocketParts): (webSocket: WebSocket, request:
     const running: Extra['running'] = new Map();
     const extra: Extra = {
       request,
+      traceparent: undefined,
       outbox,
       session,
       webSocket,
@@ -173,7 +175,7 @@ export function serveSocket(parts: SocketParts): (webSocket: WebSocket, request:
         onMessage: (receive) => {
           webSocket.on('message', (data, isBinary) => {
             heard();
-            void inbound(data, isBinary, extra, receive);
+            inbound(data, isBinary, extra, receive);
           });
         },
       },

@@ -17,6 +17,8 @@ export interface Connections {
     readonly sessions: readonly { readonly userId: string; readonly deviceId: string }[];
     readonly complete: boolean;
   }>;
+  /** Whether a person has a session on this server. */
+  isHere(userId: string): boolean;
   onChange(listener: (userIds: readonly string[], cause: Cause) => void): Disposable;
 }
 
@@ -95,8 +97,10 @@ export function watchOnline(parts: {
 
   async function judgeAll(batch: ReadonlyMap<string, Change>): Promise<void> {
     const userIds = [...batch.keys()];
-    const { sessions, complete } = await connections.list(userIds);
-    const connected = new Set(sessions.map(({ userId }) => userId));
+    // Mostly they have just come here: of them nobody needs to be asked.
+    const { sessions, complete } = await connections.list(userIds.filter((id) => !connections.isHere(id)));
+    const elsewhere = new Set(sessions.map(({ userId }) => userId));
+    const connected = new Set(userIds.filter((id) => elsewhere.has(id) || connections.isHere(id)));
     await come(userIds.filter((id) => connected.has(id)));
 
     const absent = [...batch].filter(([id]) => !connected.has(id));

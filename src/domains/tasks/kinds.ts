@@ -13,8 +13,7 @@ export function taskKinds(
   registry: EventRegistry,
   types: readonly string[] | null,
 ): { kinds: ReadonlySet<string>; only: ReadonlySet<string> | null } {
-  const declared = [...registry.values()].filter((kind) => kind.interfaces?.includes(taskEventInterface.name));
-  const kinds = new Set(declared.map(({ kind }) => kind));
+  const kinds = kindsOf(registry);
   if (types === null) return { kinds, only: null };
   const stranger = types.find((kind) => !kinds.has(kind));
   if (stranger !== undefined) {
@@ -25,4 +24,17 @@ export function taskKinds(
   if (types.length === 0)
     throw new AppError('VALIDATION_ERROR', 'types is empty: leave it out for all.', { field: 'types' });
   return { kinds, only: new Set(types) };
+}
+
+const known = new WeakMap<EventRegistry, ReadonlySet<string>>();
+
+/** One set for all streams: thousands subscribe at once. */
+function kindsOf(registry: EventRegistry): ReadonlySet<string> {
+  let kinds = known.get(registry);
+  if (!kinds) {
+    const declared = [...registry.values()].filter((kind) => kind.interfaces?.includes(taskEventInterface.name));
+    kinds = new Set(declared.map(({ kind }) => kind));
+    known.set(registry, kinds);
+  }
+  return kinds;
 }
