@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { handleProtocols, MessageType } from 'graphql-ws';
-import { WebSocketServer } from 'ws';
+import { type WebSocket, WebSocketServer } from 'ws';
 import { addressOf, networkOf } from '../platform/address.ts';
 import { closeCodes } from '../platform/errors.ts';
 import { isAllowedOrigin } from '../platform/origins.ts';
@@ -78,10 +78,15 @@ export function createSocketServer(parts: SocketParts): SocketServer {
     socket.on('error', ignore);
     webSocketServer.handleUpgrade(request, socket, head, (webSocket) => {
       socket.off('error', ignore);
-      const session = serve(webSocket, request);
-      sessions.add(session);
-      webSocket.once('close', () => sessions.delete(session));
+      accept(webSocket, request);
     });
+  }
+
+  // By itself: what is called at the close must not hold the upgrade until then.
+  function accept(webSocket: WebSocket, request: IncomingMessage): void {
+    const session = serve(webSocket, request);
+    sessions.add(session);
+    webSocket.once('close', () => sessions.delete(session));
   }
 
   /** CORS does not cover sockets: a page of another site could open one with the person's cookies or token. */

@@ -1,7 +1,7 @@
 import { OperationTypeNode } from 'graphql';
 import type { Services } from '../graphql/context.ts';
 import { closeCodes } from '../platform/errors.ts';
-import { type LimitState, localLimit, parseRate } from '../platform/limits.ts';
+import { type LimitState, LocalLimit, parseRate } from '../platform/limits.ts';
 import type { Outbox } from './outbox.ts';
 
 /** What one socket may do in a while. Refuses; closes only a client that goes on for long above a limit. */
@@ -41,14 +41,15 @@ export function createSocketLimits({
   const operationRate = parseRate(config.wsRateLimit);
   const messageRate = parseRate(config.wsMessageRateLimit);
   return (socket) => {
-    const operations = localLimit('operations.session', operationRate, clock);
-    const messages = localLimit('messages.session', messageRate, clock);
+    const operations = new LocalLimit('operations.session', operationRate, clock);
+    const messages = new LocalLimit('messages.session', messageRate, clock);
     let acknowledgedAtMs = Number.POSITIVE_INFINITY;
     let freeLeft = config.wsMaxSubscriptions;
     let pongsDue = 0;
 
-    function closeAbuser({ refused, state }: typeof operations): void {
-      if (refused >= state().limit * abuseFactor) socket.outbox.close(closeCodes.evicted.code, 'Too many requests');
+    function closeAbuser(limit: LocalLimit): void {
+      if (limit.refused >= limit.state().limit * abuseFactor)
+        socket.outbox.close(closeCodes.evicted.code, 'Too many requests');
     }
 
     /** Within a moment of the acknowledgement, as many subscriptions as may run at once. */
