@@ -37,6 +37,11 @@ test('an empty database in development gets a small world, once, and every start
       await db.message.count(),
       await db.reaction.count(),
     ]);
+    const pages = await db.topic.findMany({ where: { kind: 'CONTENT' }, orderBy: { id: 'asc' } });
+    expect(pages.map(({ externalId, open }) => [externalId, open])).toEqual([
+      ['article-123', true],
+      ['blog-456', false],
+    ]);
     expect(await db.timeEntry.count({ where: { stoppedAt: null } })).toBe(1);
     expect(seeded.people.map(({ externalId, role }) => `${externalId} ${role}`)).toEqual([
       'ada ADMIN',
@@ -55,7 +60,7 @@ test('an empty database in development gets a small world, once, and every start
       expect(data.session.topicCount).toBeGreaterThan(0);
     }
   }
-  expect(counts[0]).toEqual([6, 2, 12, 6, 1, 3, 6, 1]);
+  expect(counts[0]).toEqual([6, 2, 12, 8, 1, 3, 6, 1]);
   expect(counts[1]).toEqual(counts[0]);
 });
 

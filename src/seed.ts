@@ -2,6 +2,8 @@ import { createConversation } from './domains/chat/commands.ts';
 import { sendMessage } from './domains/chat/messages.ts';
 import { toggleReaction } from './domains/chat/reactions.ts';
 import { addComment } from './domains/comments/commands.ts';
+import { createContent, publishContent, updateContent } from './domains/content/commands.ts';
+import { rateContent } from './domains/content/ratings.ts';
 import { signToken } from './domains/identity/keys.ts';
 import { createPerson } from './domains/identity/people.ts';
 import { createWorkspace } from './domains/identity/workspace.ts';
@@ -70,6 +72,7 @@ async function makeWorld(services: Services): Promise<void> {
   await makeMobileApp(world);
   await makeTalk(world);
   await makeConversations(world);
+  await makePages(world);
 }
 
 /** The people's ids, and a context in which each of them acts. */
@@ -247,6 +250,29 @@ async function makeConversations(world: World): Promise<void> {
   const direct = await begin('linus', { kind: 'DIRECT', participantIds: [ids.grace] });
   await say('linus', direct, 'Do you have a minute for the redirects?', {
     attachments: [{ externalFileId: 'redirects.csv', label: 'The old addresses' }],
+  });
+}
+
+async function makePages({ as, ids }: World): Promise<void> {
+  const { contentId } = await createContent(as.grace, {
+    type: 'ARTICLE',
+    externalId: 'article-123',
+    title: 'How we write',
+    body: 'Short sentences. One thought in each.\n\nSay what the reader can do, then why.',
+  });
+  await addMember(as.grace, { topicId: contentId, userId: ids.margaret, role: 'MEMBER' });
+  await publishContent(as.grace, { contentId });
+  const { commentId } = await addComment(as.linus, { contentId, text: 'Does that go for error messages too?' });
+  await addComment(as.grace, { contentId, replyTo: commentId, text: 'For those most of all.' });
+  await rateContent(as.ada, { contentId, value: 5 });
+  await rateContent(as.tomas, { contentId, value: 4 });
+  await updateContent(as.margaret, { contentId, title: 'How we write for people' });
+
+  await createContent(as.grace, {
+    type: 'BLOG',
+    externalId: 'blog-456',
+    title: 'What is new in spring',
+    body: 'Still to be written: the fair, the new site, the app.',
   });
 }
 

@@ -16,7 +16,7 @@ import './presence/graphql.ts';
 import { type EventInterface, eventRegistry } from '../events/define.ts';
 import { chatEvents, messageEventInterface } from './chat/events.ts';
 import { commentEvents } from './comments/events.ts';
-import { contentEvents } from './content/events.ts';
+import { contentEventInterface, contentEvents } from './content/events.ts';
 import { externalEvents } from './external/events.ts';
 import { identityEvents } from './identity/events.ts';
 import { membershipEvents } from './membership/events.ts';
@@ -42,4 +42,8 @@ export const events = eventRegistry(
 );
 
 /** GraphQL interfaces that several kinds of events share. */
-export const eventInterfaces: readonly EventInterface[] = [taskEventInterface, messageEventInterface];
+export const eventInterfaces: readonly EventInterface[] = [
+  taskEventInterface,
+  contentEventInterface,
+  messageEventInterface,
+];

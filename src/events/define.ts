@@ -44,6 +44,9 @@ export const optionalRef = (model: string, description: string) =>
 /** Ids in a list, in the order stored. */
 export const idsOf = (description: string) => field(false, z.array(id), 'ID', description, { list: true });
 
+/** An id that is shown as such: where a {@link ref} of the same name would be nullable in one kind and not in another. */
+export const optionalId = (description: string) => field(false, id.nullable(), 'ID', description, { nullable: true });
+
 export const int = (description: string) => field(false, z.int(), 'Int', description);
 
 export const bool = (description: string) => field(false, z.boolean(), 'Boolean', description);
@@ -64,6 +67,10 @@ export const optionalOneOf = <const Values extends readonly [string, ...string[]
   values: Values,
   description: string,
 ) => field(false, z.enum(values).nullable(), enumName, description, { nullable: true });
+
+/** {@link int}, or nothing. */
+export const optionalInt = (description: string) =>
+  field(false, z.int().nullable(), 'Int', description, { nullable: true });
 
 /** A JSON object that another application made: it is quoted, so nothing private belongs into it. */
 export const json = (description: string) => field(false, z.record(z.string(), z.json()), 'JSON', description);
@@ -154,6 +161,8 @@ export interface EventDeclaration<Fields extends EventFields = EventFields> {
   copies?(data: DataOf<Fields>): readonly string[];
   /** Set when the event changes who may read its topic. Applied in order, from the event, without a query. */
   access?(data: DataOf<Fields>): AccessChange;
+  /** What two of them in a row say together, for streams that coalesce (`StreamPlan.coalesceMs`). Absent: they do not. */
+  fold?(earlier: DataOf<Fields>, later: DataOf<Fields>): DataOf<Fields>;
   readonly notify?: Notify<DataOf<Fields>>;
   /** Never shown in a stream or feed: read only by the server itself. */
   readonly internal?: boolean;

@@ -8,6 +8,7 @@ import type { TopicKey } from '../events/topic.ts';
 import type PrismaTypes from '../generated/pothos.ts';
 import { getDatamodel } from '../generated/pothos.ts';
 import { AppError } from '../platform/errors.ts';
+import { pageId } from '../platform/validation.ts';
 import type { Context } from './context.ts';
 import { publishScope, roleMay, type TopicPermission, topicRoleMay, type WorkspacePermission } from './permissions.ts';
 
@@ -19,6 +20,12 @@ import { publishScope, roleMay, type TopicPermission, topicRoleMay, type Workspa
 export const inTopic = { extensions: { audience: 'topic' } } as const;
 /** For leaf fields whose value depends on who asks (`viewerHasReacted`). */
 export const perViewer = { extensions: { audience: 'viewer' } } as const;
+
+/** `query` of a related connection whose rows never leave it: in the order they were made. */
+export function byId(args: Parameters<typeof pageId>[0]) {
+  pageId(args);
+  return { orderBy: { id: 'asc' } } as const;
+}
 
 const serviceOnly = 'A service token can publish events and do nothing else.';
 const notService = `This takes a service token: one with the scope ${publishScope}.`;
@@ -53,7 +60,8 @@ export interface BuilderTypes {
   // Inputs that several domains take; each is made by one of them.
   Inputs: { TopicRef: { kind: 'USER' | 'PROJECT' | 'CONTENT' | 'CONVERSATION'; id?: string | null } };
   // Made from the declared events (eventTypes.ts); domains refer to them by name.
-  Interfaces: { Event: LoggedEvent; TaskEvent: LoggedEvent; MessageEvent: LoggedEvent };
+  Interfaces: { Event: LoggedEvent; TaskEvent: LoggedEvent; ContentEvent: LoggedEvent; MessageEvent: LoggedEvent };
+  Objects: { CommentAdded: LoggedEvent; ContentUpdated: LoggedEvent; RatingAdded: LoggedEvent };
 }
 
 export const builder = new SchemaBuilder<BuilderTypes>({

@@ -23,6 +23,8 @@ export interface StreamPlan {
   readonly after: readonly string[] | null;
   /** A stream over several topics opens with a Checkpoint and goes on when one of them is lost. */
   readonly several: boolean;
+  /** The first change at once, those of so many milliseconds after it as one; null: each by itself. Of one topic only. */
+  readonly coalesceMs: number | null;
   /** Delivers the signals of its topics and no events: the logs are followed for access only, and it has no cursors. */
   readonly signals: boolean;
 }
@@ -53,7 +55,7 @@ export interface Stream extends AsyncIterable<never> {
  */
 export function stream(plan: Partial<StreamPlan> & Pick<StreamPlan, 'topics'>): Stream {
   return {
-    plan: { kinds: null, only: null, after: null, several: false, signals: false, ...plan },
+    plan: { kinds: null, only: null, after: null, several: false, coalesceMs: null, signals: false, ...plan },
     [Symbol.asyncIterator]: () => ({
       next: () => new Promise<never>(() => {}),
       return: async () => ({ done: true, value: undefined }),

@@ -8,6 +8,7 @@ import type { TopicAccess } from '../graphql/stream.ts';
 import type { Log } from '../platform/log.ts';
 import { accessChangeOf, ruleOn } from './access.ts';
 import { hasUnknownKind, type MemberActions } from './delivery.ts';
+import { foldPage } from './fold.ts';
 import type { Measures } from './measures.ts';
 import type { Member } from './operation.ts';
 import type { InTurn } from './share.ts';
@@ -96,8 +97,9 @@ async function nextPage(member: Member, share: TopicShare, parts: CatchUpParts):
     share.regroup(member, { ...member.audience, topicRole: role, workspaceRole });
   }
 
-  for (let from = 0; from < page.length; from += renderingsAtOnce) {
-    const slice = page.slice(from, from + renderingsAtOnce);
+  const told = share.coalescer ? foldPage(registry, page) : page;
+  for (let from = 0; from < told.length; from += renderingsAtOnce) {
+    const slice = told.slice(from, from + renderingsAtOnce);
     const { group } = member;
     const payloads = await Promise.all(
       slice.map((event) => (member.wants(event) ? group.render(event, patiently) : Promise.resolve(undefined))),

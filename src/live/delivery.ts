@@ -3,6 +3,7 @@ import type { EventRegistry } from '../events/define.ts';
 import type { EventLog, LoggedEvent } from '../events/log.ts';
 import type { StreamPlan } from '../graphql/stream.ts';
 import { accessChangeOf, ruleOn } from './access.ts';
+import { foldPage, type ToldEvent } from './fold.ts';
 import { type Parcel, parcelOf } from './frames.ts';
 import type { Measures, PageMeasures } from './measures.ts';
 import type { Member } from './operation.ts';
@@ -45,15 +46,16 @@ export async function deliverPage(
   parts: { eventLog: EventLog; registry: EventRegistry; actions: MemberActions; measures: Measures },
 ): Promise<void> {
   const { actions, registry } = parts;
+  const told = share.coalescer ? foldPage(registry, page) : page;
   const measured = parts.measures.page(page, rungAtMs);
   if (hasUnknownKind(registry, page)) {
     for (const member of [...share.members]) if (member.state === 'live') actions.outdated(member);
     return;
   }
-  for (let from = 0; from < page.length; from += concurrentRenderings) {
-    const slice = page.slice(from, from + concurrentRenderings);
+  for (let from = 0; from < told.length; from += concurrentRenderings) {
+    const slice = told.slice(from, from + concurrentRenderings);
     // The rest of the page is known already: its losses count before the first rendering.
-    await applyAccess(share, page.slice(from), parts);
+    await applyAccess(share, page, parts);
     const rendered = await renderFor(share, slice);
     await applyLaterAccess(share, page.at(-1)?.seq ?? 0, parts);
     await write(share, slice, rendered, { actions, measured });
@@ -115,7 +117,7 @@ export async function applyLaterAccess(
 type Rendered = Map<Group, Map<number, Parcel>>;
 
 /** Renders each event once for every group of which a live member wants it. */
-async function renderFor(share: TopicShare, events: readonly LoggedEvent[]): Promise<Rendered> {
+async function renderFor(share: TopicShare, events: readonly ToldEvent[]): Promise<Rendered> {
   const wanted = new Map<Group, Set<LoggedEvent>>();
   for (const member of share.members) {
     if (member.state !== 'live') continue;
@@ -179,9 +181,12 @@ function createGrace() {
   return grace;
 }
 
+/** Whoever gets the event has passed everything before this number. */
+const startOf = ({ seq, coversFrom = seq }: ToldEvent): number => coversFrom;
+
 async function write(
   share: TopicShare,
-  events: readonly LoggedEvent[],
+  events: readonly ToldEvent[],
   rendered: Rendered,
   { actions, measured }: { actions: MemberActions; measured: PageMeasures },
 ): Promise<void> {
@@ -194,7 +199,7 @@ async function write(
   for (const member of [...share.members]) {
     if (member.state !== 'live') continue;
     // Almost everybody gets all of it, in one piece. Numbers of a page have no holes.
-    const parcel = member.seq + 1 === first.seq ? whole(member) : undefined;
+    const parcel = member.seq + 1 === startOf(first) ? whole(member) : undefined;
     if (!parcel) writeEach(member, events, rendered.get(member.group), { actions, counts });
     else if (!member.operation.sink.ready) actions.catchUp(member);
     else {
@@ -240,7 +245,7 @@ function joined(events: readonly LoggedEvent[], parcels: ReadonlyMap<number, Par
 /** One event after the other, for a member that wants some of them, or has passed some. */
 function writeEach(
   member: Member,
-  events: readonly LoggedEvent[],
+  events: readonly ToldEvent[],
   parcels: ReadonlyMap<number, Parcel> | undefined,
   { actions, counts }: { actions: MemberActions; counts: Uint32Array },
 ): void {
@@ -248,7 +253,7 @@ function writeEach(
     if (event.seq <= member.seq) continue;
     const wanted = member.wants(event);
     const parcel = wanted ? parcels?.get(event.seq) : undefined;
-    const missed = event.seq !== member.seq + 1 || (wanted && !parcel);
+    const missed = startOf(event) !== member.seq + 1 || (wanted && !parcel);
     // A slow client gets nothing buffered: it catches up from the log when its socket has drained. So does one
     // that changed its group, or joined, while the page was rendered.
     if (missed || (parcel && !member.operation.sink.ready)) {

@@ -1,6 +1,7 @@
 import { GraphQLError, type ValidatedSubscriptionArgs } from 'graphql';
 import type { Head } from '../events/cursor.ts';
 import type { Followers } from '../events/follow.ts';
+import type { LoggedEvent } from '../events/log.ts';
 import type { Signal } from '../events/signals.ts';
 import { parseTopicKey, type TopicKey, topicKey } from '../events/topic.ts';
 import type { Audience, Services, Viewer } from '../graphql/context.ts';
@@ -9,6 +10,7 @@ import type { StreamItem, StreamPlan, TopicAccess, TopicEntry } from '../graphql
 import { AppError } from '../platform/errors.ts';
 import { shapeOf } from './audience.ts';
 import { catchUp } from './catchUp.ts';
+import { createCoalescer } from './coalesce.ts';
 import { applyLaterAccess, deliverPage, type MemberActions } from './delivery.ts';
 import { parcelOf } from './frames.ts';
 import { censusOf, createMeasures } from './measures.ts';
@@ -60,8 +62,8 @@ export function createHub(parts: { services: Services; access: TopicAccess; foll
   const measures = createMeasures(services, log);
   const renderings = createRenderings();
   const budget = createTopicBudget(services.config.wsMaxTopics, services.limits);
-  const shares = new Map<TopicKey, TopicShare>();
-  const starting = new Map<TopicKey, Promise<TopicShare>>();
+  const shares = new Map<string, TopicShare>();
+  const starting = new Map<string, Promise<TopicShare>>();
   const publicKinds = new Set([...registry.values()].filter(isPublic).map(({ kind }) => kind));
 
   const actions: MemberActions = {
@@ -76,20 +78,21 @@ export function createHub(parts: { services: Services; access: TopicAccess; foll
   const beginning = new Set<LiveOperation>();
 
   /** The share of a topic, following it from now on. */
-  async function shareOf(topic: TopicKey): Promise<TopicShare> {
-    const existing = shares.get(topic);
+  async function shareOf(topic: TopicKey, coalesceMs: number | null): Promise<TopicShare> {
+    const key = shareKey(topic, coalesceMs);
+    const existing = shares.get(key);
     if (existing) return existing;
-    let promise = starting.get(topic);
+    let promise = starting.get(key);
     if (!promise) {
-      promise = startShare(topic).finally(() => starting.delete(topic));
-      starting.set(topic, promise);
+      promise = startShare(topic, coalesceMs).finally(() => starting.delete(key));
+      starting.set(key, promise);
     }
     return promise;
   }
 
-  async function startShare(topic: TopicKey): Promise<TopicShare> {
+  async function startShare(topic: TopicKey, coalesceMs: number | null): Promise<TopicShare> {
     const share = new TopicShare(topic, { services, renderings });
-    share.following = await followers.follow(topic, async (page, rungAtMs) => {
+    const deliver = async (page: readonly LoggedEvent[], rungAtMs: number | undefined): Promise<void> => {
       try {
         await deliverPage(share, page, rungAtMs, { eventLog, registry, actions, measures });
       } catch (error) {
@@ -97,8 +100,12 @@ export function createHub(parts: { services: Services; access: TopicAccess; foll
         log.warn({ err: error, topic }, 'live.delivery-failed');
         for (const member of share.members) if (member.state === 'live') fallBehind(member);
       }
-    });
-    shares.set(topic, share);
+    };
+    if (coalesceMs !== null) {
+      share.coalescer = createCoalescer({ ms: coalesceMs, clock: services.clock, registry, deliver });
+    }
+    share.following = await followers.follow(topic, share.coalescer?.accept ?? deliver);
+    shares.set(shareKey(topic, coalesceMs), share);
     return share;
   }
 
@@ -109,11 +116,13 @@ export function createHub(parts: { services: Services; access: TopicAccess; foll
     entry: TopicEntry,
     place: Head,
   ): Promise<Member | undefined> {
-    let share = await shareOf(entry.topic);
+    const { coalesceMs } = operation.plan;
+    const key = shareKey(entry.topic, coalesceMs);
+    let share = await shareOf(entry.topic, coalesceMs);
     // Its last member may have left, and closed it, between the promise and this turn.
-    while (shares.get(entry.topic) !== share) share = await shareOf(entry.topic);
+    while (shares.get(key) !== share) share = await shareOf(entry.topic, coalesceMs);
     if (operation.ended || operation.members.has(entry.topic)) {
-      closeIfIdle(share);
+      closeIfIdle(key, share);
       return undefined;
     }
     const audience = audienceOf(entry, operation.viewer);
@@ -130,20 +139,22 @@ export function createHub(parts: { services: Services; access: TopicAccess; foll
     if (member.state === 'gone') return;
     member.state = 'gone';
     member.operation.members.delete(member.topic);
-    const share = shares.get(member.topic);
+    const key = shareKey(member.topic, member.operation.plan.coalesceMs);
+    const share = shares.get(key);
     if (!share?.members.delete(member)) return;
     share.releaseGroup(member.group);
-    closeIfIdle(share);
+    closeIfIdle(key, share);
   }
 
-  function closeIfIdle(share: TopicShare): void {
+  function closeIfIdle(key: string, share: TopicShare): void {
     if (share.members.size > 0) return;
     share.following[Symbol.dispose]();
-    shares.delete(share.topic);
+    share.coalescer?.[Symbol.dispose]();
+    shares.delete(key);
   }
 
   function fallBehind(member: Member): void {
-    const share = shares.get(member.topic);
+    const share = shares.get(shareKey(member.topic, member.operation.plan.coalesceMs));
     if (!share || member.state === 'gone') return;
     member.state = 'behind';
     void catchUp(member, share, { eventLog, registry, access, actions, measures, log });
@@ -320,6 +331,11 @@ export function createHub(parts: { services: Services; access: TopicAccess; foll
     },
     census: () => censusOf(shares.values()),
   };
+}
+
+/** Streams that coalesce a topic have a share of it of their own, whose pages are held back. */
+function shareKey(topic: TopicKey, coalesceMs: number | null): string {
+  return coalesceMs === null ? topic : `${topic} ${coalesceMs}`;
 }
 
 /** During a rolling deploy; the client comes back, and finds a newer server sooner or later. */

@@ -8,6 +8,7 @@ import { formatResult } from '../graphql/errors.ts';
 import { type NamedRows, namedRows, sharedRows } from '../graphql/namedRows.ts';
 import type { StreamItem } from '../graphql/stream.ts';
 import type { DocumentShape } from './audience.ts';
+import type { ToldEvent } from './fold.ts';
 import { type Parcel, parcelOf } from './frames.ts';
 import type { Renderings } from './renderings.ts';
 
@@ -32,7 +33,7 @@ export interface Group {
    * The result for an event as the bytes of a `payload`; the same object for all, and for a moment for those who
    * come just behind. `inTurn` lets it wait.
    */
-  render(event: LoggedEvent, inTurn?: InTurn): Promise<Parcel>;
+  render(event: ToldEvent, inTurn?: InTurn): Promise<Parcel>;
   /** The result for a signal, which nobody comes behind for. */
   renderSignal(signal: Signal): Promise<Parcel>;
 }
@@ -73,7 +74,7 @@ export function createGroup(
   const group: Group = {
     key: groupKey(operation, audience),
     render: (event, inTurn = atOnce) =>
-      renderings.get(group, event.id, () =>
+      renderings.get(group, `${event.id} ${event.coversFrom ?? ''}`, () =>
         inTurn(async () => {
           const failed = failures.get(event.id) ?? 0;
           try {

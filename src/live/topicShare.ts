@@ -1,6 +1,7 @@
 import type { Following } from '../events/reader.ts';
 import type { TopicKey } from '../events/topic.ts';
 import type { Audience, Services } from '../graphql/context.ts';
+import type { Coalescer } from './coalesce.ts';
 import type { LiveOperation, Member } from './operation.ts';
 import type { Renderings } from './renderings.ts';
 import { createGroup, type Group, groupKey } from './share.ts';
@@ -11,6 +12,8 @@ export class TopicShare {
   readonly members = new Set<Member>();
   /** The topic's reader; set once it has been joined. */
   following!: Following;
+  /** Holds back its pages, for streams that coalesce; they have a share of their own. */
+  coalescer: Coalescer | undefined;
   readonly #groups = new Map<string, { group: Group; holders: number }>();
   readonly #parts: { services: Services; renderings: Renderings };
 

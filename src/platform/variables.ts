@@ -239,6 +239,12 @@ export const variables = {
   eventRetentionDays: variable('EVENT_RETENTION_DAYS', days, 30, 'How long a cursor can be resumed.'),
   logPollMs: variable('LOG_POLL_MS', milliseconds, 1000, 'Pause between sweeps for events whose ring was lost.'),
   logPageSize: variable('LOG_PAGE_SIZE', integer(1, 10_000), 200, 'Events read at once.'),
+  liveUpdateDebounceMs: variable(
+    'LIVE_UPDATE_DEBOUNCE_MS',
+    milliseconds,
+    250,
+    'Changes of a page within this time are told as one.',
+  ),
   idempotencyTtlDays: variable(
     'IDEMPOTENCY_TTL_DAYS',
     days,
@@ -308,13 +314,6 @@ export const variables = {
   ),
 
   // Features to come
-  liveUpdateDebounceMs: variable(
-    'LIVE_UPDATE_DEBOUNCE_MS',
-    milliseconds,
-    250,
-    'Changes of a page within this time are told as one.',
-    { reserved: true },
-  ),
   presenceGraceMs: variable(
     'PRESENCE_GRACE_MS',
     milliseconds,

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { decodeCursor } from '../../src/events/cursor.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { administrator, commandsOf, run } from '../support/commands.ts';
-import { type Gate, gate, type OnStep, type Step, watchField, watchStatements } from '../support/gates.ts';
+import { type Gate, type OnStep, repeatAtEachStep, type Step, watchField, watchStatements } from '../support/gates.ts';
 import type { Person } from '../support/world.ts';
 
 /**
@@ -76,29 +76,20 @@ const situations: Record<string, (scene: Scene) => Promise<() => Promise<unknown
 };
 
 /** Repeats a situation, held at its first step, its second and so on until it has no more; answers the steps. */
-async function atEachStep(
+function atEachStep(
   situation: keyof typeof situations,
   during: (scene: Scene, step: Step) => Promise<unknown>,
   afterwards: (scene: Scene) => Promise<unknown>,
   prepare?: (member: Person) => Promise<unknown>,
 ): Promise<string[]> {
-  const seen: string[] = [];
-  for (;;) {
-    const current = await scene(prepare);
-    const begin = await situations[situation]?.(current);
-    const held: Gate = gate(() => true, seen.length);
-    {
-      using _steps = watchSteps(current, held.onStep);
-      await begin?.();
-      if (await heardAll(current, held)) return seen;
-      const step = await held.reached();
-      seen.push(step.what);
-      await during(current, step);
-      held.open();
-    }
-    await afterwards(current);
-    await current.socket[Symbol.asyncDispose]();
-  }
+  return repeatAtEachStep({
+    scene: () => scene(prepare),
+    begin: async (current) => situations[situation]?.(current),
+    watch: watchSteps,
+    isOver: heardAll,
+    during,
+    afterwards,
+  });
 }
 
 /** Waits until the member has heard the newest event, or the server is held; answers whether nothing is left to be done. */

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startApp, type TestApp } from '../support/app.ts';
 import { commandsOf } from '../support/commands.ts';
-import { watchField, watchStatements } from '../support/gates.ts';
+import { type OnStep, watchField, watchStatements } from '../support/gates.ts';
+import { type Happening, interleave, quiet } from '../support/interleave.ts';
 import type { Person } from '../support/world.ts';
 
 const taskUpdated = `subscription ($projectId: ID!) { taskUpdated(projectId: $projectId) {
@@ -29,7 +30,6 @@ const happening = fc.record({
     ...[['remove', 'add', 'demote', 'write'], ['add'], ['promote']],
   ),
 });
-type Happening = { after: number; what: string[] };
 
 test('however changes of access, writing and reading interleave, nobody sees what is not theirs in the end', async () => {
   await fc.assert(
@@ -90,29 +90,7 @@ async function scene() {
 
   return {
     frames: () => socket.frames.join('\n'),
-    /** Does everything, each thing while the server stands before one of its steps, or when it takes none. */
-    async live(happenings: readonly Happening[]): Promise<void> {
-      const queue = [...happenings];
-      let doing = Promise.resolve();
-      let steps = 0;
-      const next = (): Promise<void> => {
-        steps = 0;
-        for (const what of queue.shift()?.what ?? []) doing = doing.then(async () => void (await actions[what]?.()));
-        return doing;
-      };
-      const onStep = (): Promise<void> | void => {
-        const [first] = queue;
-        if (first && steps++ >= first.after) return next();
-      };
-      using _statements = watchStatements(app, ({ values }) => (values.includes(project.id) ? onStep() : undefined));
-      using _executions = watchField('Subscription', 'taskUpdated', onStep);
-      using _titles = watchField('Task', 'title', onStep);
-      while (queue.length > 0) {
-        await next();
-        await settled();
-      }
-      await doing;
-    },
+    live: (happenings: readonly Happening[]) => interleave(happenings, { actions, watch, settled }),
     /** Ends as told, writes once more, and waits until the streams have heard of it or have ended. */
     async finish(as: Standing) {
       await become(as);
@@ -126,13 +104,15 @@ async function scene() {
     },
   };
 
-  /** Waits until nothing more arrives while the server answers a question and its log another. */
-  async function settled(): Promise<void> {
-    const arrived = () => socket.frames.filter((frame) => /taskUpdated|FORBIDDEN|subscribed/.test(frame)).length;
-    for (let before = -1; before !== arrived(); ) {
-      before = arrived();
-      await (await socket.subscribe('{ ping { timestamp } }')).completed();
-      await app.services.eventLog.heads([`project:${project.id}`]);
-    }
+  function watch(onStep: OnStep): Disposable {
+    const steps = new DisposableStack();
+    steps.use(watchStatements(app, (step) => (step.values.includes(project.id) ? onStep(step) : undefined)));
+    steps.use(watchField('Subscription', 'taskUpdated', onStep));
+    steps.use(watchField('Task', 'title', onStep));
+    return steps;
+  }
+
+  function settled(): Promise<void> {
+    return quiet(app, socket, /taskUpdated|FORBIDDEN|subscribed/);
   }
 }

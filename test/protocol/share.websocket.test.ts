@@ -218,6 +218,11 @@ async function oneOfEachKind(
   const contentId = content.id;
   await run(app, owner, 'updateContent', { contentId, title: 'Renamed' });
   await run(app, owner, 'publishContent', { contentId });
+  const onPage = await app.world.comment({ content, by: owner, mentions: [third] });
+  await app.world.comment({ content, by: owner, replyTo: onPage });
+  await run(app, owner, 'editComment', { commentId: onPage.id, text: 'Edited' });
+  await run(app, owner, 'deleteComment', { commentId: onPage.id });
+  for (const value of [4, 5]) await run(app, owner, 'rateContent', { contentId, value });
   await run(app, owner, 'unpublishContent', { contentId });
   await run(app, owner, 'deleteContent', { contentId });
   await commands.deleteProject();

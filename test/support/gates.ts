@@ -98,3 +98,35 @@ export function gate(fits: (step: Step) => boolean, nth = 0): Gate {
     },
   };
 }
+
+/**
+ * Repeats a situation, its server held at the first step, at the second and so on until it takes no more; answers the
+ * steps. `begin` prepares and answers what is watched; `during` happens while the server stands.
+ */
+export async function repeatAtEachStep<Scene extends { readonly socket: AsyncDisposable }>(parts: {
+  scene: () => Promise<Scene>;
+  begin: (scene: Scene) => Promise<(() => Promise<unknown>) | undefined>;
+  watch: (scene: Scene, onStep: OnStep) => Disposable;
+  /** Waits until the server is held, or has nothing left to do, and answers whether the latter. */
+  isOver: (scene: Scene, held: Gate) => Promise<boolean>;
+  during: (scene: Scene, step: Step) => Promise<unknown>;
+  afterwards: (scene: Scene) => Promise<unknown>;
+}): Promise<string[]> {
+  const seen: string[] = [];
+  for (;;) {
+    const current = await parts.scene();
+    const begun = await parts.begin(current);
+    const held = gate(() => true, seen.length);
+    {
+      using _steps = parts.watch(current, held.onStep);
+      await begun?.();
+      if (await parts.isOver(current, held)) return seen;
+      const step = await held.reached();
+      seen.push(step.what);
+      await parts.during(current, step);
+      held.open();
+    }
+    await parts.afterwards(current);
+    await current.socket[Symbol.asyncDispose]();
+  }
+}

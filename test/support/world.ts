@@ -101,8 +101,15 @@ export interface World {
     assignee?: Person;
     input?: Record<string, unknown>;
   }): Promise<TaskRow>;
-  /** A comment on a task. */
-  comment(options: { task: { id: string }; by: Person; text?: string; mentions?: Person[] }): Promise<{ id: string }>;
+  /** A comment on a task or a page. */
+  comment(
+    options: ({ task: { id: string } } | { content: { id: string } }) & {
+      by: Person;
+      text?: string;
+      mentions?: Person[];
+      replyTo?: { id: string };
+    },
+  ): Promise<{ id: string }>;
   /** A conversation, begun by its owner through the API; `members` by number or by person, all MEMBER. */
   conversation(options?: {
     members?: number | readonly Person[];
@@ -201,9 +208,10 @@ export function createWorld(parts: { database: Database; clock: Clock; ask: Ask 
       });
       return answer.createTask.task;
     },
-    async comment({ task, by, text = `Comment ${++made}`, mentions = [] }) {
+    async comment({ by, text = `Comment ${++made}`, mentions = [], replyTo, ...about }) {
+      const subject = 'task' in about ? { taskId: about.task.id } : { contentId: about.content.id };
       const answer = await ask(by, addComment, {
-        input: { taskId: task.id, text, mentions: mentions.map(({ id }) => id) },
+        input: { ...subject, text, mentions: mentions.map(({ id }) => id), ...(replyTo && { replyTo: replyTo.id }) },
       });
       return answer.addComment.comment;
     },

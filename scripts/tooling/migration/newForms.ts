@@ -11,10 +11,7 @@ export interface NewForm {
 }
 
 /** Facts that no domain declares yet: what their names will lead to. An entry is taken out when its domain is there. */
-export const factsToCome: Readonly<Record<string, string>> = {
-  'new-comment': 'CommentAdded',
-  'new-rating': 'RatingAdded',
-};
+export const factsToCome: Readonly<Record<string, string>> = {};
 
 /** Places of the schema and files that the forms name and that are not there yet. */
 export const placesToCome: readonly string[] = [];

@@ -6,12 +6,16 @@ export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' |
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
 /** Input of addComment. */
 export type AddCommentInput = {
+  /** Id or externalId of the page. */
+  contentId?: string | null | undefined;
   /** Any text up to 200 characters that is unique for this intent of yours. A retry with the same key and input gets the same answer and does nothing twice. */
   idempotencyKey?: string | null | undefined;
-  /** Ids of members of the project, at most 50; each is told once. Absent: nobody. */
+  /** Ids of people who may read the project or page, at most 50; each is told once. Absent: nobody. */
   mentions?: Array<string> | null | undefined;
-  /** The task. */
-  taskId: string;
+  /** A comment on the same task or page that it answers; absent: none. */
+  replyTo?: string | null | undefined;
+  /** The task; exactly one of `taskId` and `contentId` is given. */
+  taskId?: string | null | undefined;
   /** Plain text of 1 to COMMENT_MAX_CHARS characters (5000). */
   text: string;
 };
@@ -129,6 +133,8 @@ export type CreateTaskInput = {
 
 /** Every kind of event. A new kind may be added at any time: ignore those you do not know. */
 export type EventType =
+  /** Somebody commented on a page, or answered a comment on it. Formerly `new-comment`. */
+  | 'COMMENT_ADDED'
   /** A comment was deleted: its place stays, its text is gone. */
   | 'COMMENT_DELETED'
   /** The text or the mentions of a comment changed. */
@@ -173,6 +179,8 @@ export type EventType =
   | 'PROJECT_DELETED'
   /** The name or description of a project changed. Formerly `project.updated`. */
   | 'PROJECT_UPDATED'
+  /** Somebody rated a page, or changed their rating; `actor` is who. Formerly `new-rating`. */
+  | 'RATING_ADDED'
   /** Somebody put an emoji to a message, or took theirs back. */
   | 'REACTION_CHANGED'
   /** A task was given to somebody, or taken from them. Formerly `task.assigned`. */
@@ -206,7 +214,9 @@ export type NotificationReason =
   | 'OFFER'
   /** Another application had something to tell you. */
   | 'PUBLISHED'
-  /** Somebody answered a message of yours. */
+  /** Somebody rated a page of yours. */
+  | 'RATED'
+  /** Somebody answered a message or a comment of yours. */
   | 'REPLIED';
 
 /** Input of publishContent. */
@@ -322,6 +332,7 @@ export type EventsSubscriptionVariables = Exact<{
 export type EventsSubscription = { events:
     | { __typename: 'AccessLost', topicId: string }
     | { __typename: 'Checkpoint', cursors: Array<{ topic: string, cursor: string }> }
+    | { __typename: 'CommentAdded', id: string, cursor: string, type: EventType, at: string, topic: { id: string, kind: TopicKind }, actor: { id: string, name: string } | null }
     | { __typename: 'CommentDeleted', id: string, cursor: string, type: EventType, at: string, topic: { id: string, kind: TopicKind }, actor: { id: string, name: string } | null }
     | { __typename: 'CommentEdited', id: string, cursor: string, type: EventType, at: string, topic: { id: string, kind: TopicKind }, actor: { id: string, name: string } | null }
     | { __typename: 'ContentCreated', id: string, cursor: string, type: EventType, at: string, topic: { id: string, kind: TopicKind }, actor: { id: string, name: string } | null }
@@ -344,6 +355,7 @@ export type EventsSubscription = { events:
     | { __typename: 'ProjectCreated', id: string, cursor: string, type: EventType, at: string, topic: { id: string, kind: TopicKind }, actor: { id: string, name: string } | null }
     | { __typename: 'ProjectDeleted', id: string, cursor: string, type: EventType, at: string, topic: { id: string, kind: TopicKind }, actor: { id: string, name: string } | null }
     | { __typename: 'ProjectUpdated', id: string, cursor: string, type: EventType, at: string, topic: { id: string, kind: TopicKind }, actor: { id: string, name: string } | null }
+    | { __typename: 'RatingAdded', id: string, cursor: string, type: EventType, at: string, topic: { id: string, kind: TopicKind }, actor: { id: string, name: string } | null }
     | { __typename: 'ReactionChanged', id: string, cursor: string, type: EventType, at: string, topic: { id: string, kind: TopicKind }, actor: { id: string, name: string } | null }
     | { __typename: 'TaskAssigned', id: string, cursor: string, type: EventType, at: string, topic: { id: string, kind: TopicKind }, actor: { id: string, name: string } | null }
     | { __typename: 'TaskCommented', id: string, cursor: string, type: EventType, at: string, topic: { id: string, kind: TopicKind }, actor: { id: string, name: string } | null }

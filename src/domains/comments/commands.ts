@@ -1,15 +1,14 @@
 import { z } from 'zod';
 import { append } from '../../events/append.ts';
-import { parseTopicKey } from '../../events/topic.ts';
+import { parseTopicKey, type TopicKey } from '../../events/topic.ts';
 import type { Tx } from '../../events/transaction.ts';
 import type { Context } from '../../graphql/context.ts';
 import { topicRoleMay } from '../../graphql/permissions.ts';
 import { AppError } from '../../platform/errors.ts';
-import { newId } from '../../platform/ids.ts';
+import { isId, newId } from '../../platform/ids.ts';
 import { parseInput, perConfig, requiredProse } from '../../platform/validation.ts';
-import { topicMembers } from '../membership/access.ts';
-import { lockTask } from '../tasks/access.ts';
-import { lockComment } from './access.ts';
+import { readersAmong } from '../membership/access.ts';
+import { lockComment, lockSubject, type Subject } from './access.ts';
 import { commentEvents } from './events.ts';
 
 /** What the commands of this domain answer; `eventId` is null when nothing changed. */
@@ -18,9 +17,14 @@ export interface CommentResult {
   eventId: string | null;
 }
 
+/** What is commented on: one of the two. */
 export interface AddCommentInput {
-  taskId: string;
+  taskId?: string | null | undefined;
+  /** Id or externalId. */
+  contentId?: string | null | undefined;
   text: string;
+  /** The comment it answers, on the same task or page. */
+  replyTo?: string | null | undefined;
   /** People to mention; absent and null: nobody. */
   mentions?: readonly string[] | null | undefined;
 }
@@ -40,7 +44,15 @@ const mentionsSchema = z
   .transform((ids) => [...new Set(ids)]);
 
 const addSchema = perConfig((config) =>
-  z.object({ taskId: z.string(), text: requiredProse(config.commentMaxChars), mentions: mentionsSchema.nullish() }),
+  z
+    .object({
+      taskId: z.string().nullish(),
+      contentId: z.string().nullish(),
+      text: requiredProse(config.commentMaxChars),
+      replyTo: z.string().nullish(),
+      mentions: mentionsSchema.nullish(),
+    })
+    .refine(({ taskId, contentId }) => (taskId == null) !== (contentId == null), 'must name either a task or a page'),
 );
 const editSchema = perConfig((config) =>
   z.object({
@@ -51,29 +63,36 @@ const editSchema = perConfig((config) =>
   }),
 );
 
-/** Comments on a task. */
+/** Comments on a task or a page. */
 export async function addComment(context: Context, input: AddCommentInput): Promise<CommentResult> {
-  const { taskId, text, mentions } = parseInput(addSchema(context.config), input);
+  const { text, mentions, replyTo, ...about } = parseInput(addSchema(context.config), input);
   const mentionedIds = mentions ?? [];
   await context.services.limits.take('messages.person', context.viewer.userId);
   return context.transaction(async (tx) => {
     const { viewer } = context;
-    const { task, topic } = await lockTask(tx, viewer, taskId, 'comment:add', 'use');
-    await requireReaders(tx, task.projectId, mentionedIds);
+    const { subject, topic } = await lockSubject(tx, viewer, about);
+    await requireReaders(tx, topic, mentionedIds);
+    const replyToId = replyTo == null ? null : await requireReplyTo(tx, replyTo, subject);
     const commentId = newId();
     await tx.comment.create({
       select: { id: true },
       data: {
         id: commentId,
-        topicId: task.projectId,
-        taskId,
+        topicId: parseTopicKey(topic).id,
+        ...subject,
+        replyToId,
         authorId: viewer.userId,
         text,
         mentionedIds,
         createdAt: context.clock.now(),
       },
     });
-    return { commentId, eventId: append(tx, topic, commentEvents.TaskCommented, { taskId, commentId, mentionedIds }) };
+    const { taskId, contentId } = subject;
+    const eventId =
+      contentId === null
+        ? append(tx, topic, commentEvents.TaskCommented, { taskId, commentId, mentionedIds })
+        : append(tx, topic, commentEvents.CommentAdded, { contentId, commentId, replyToId, mentionedIds });
+    return { commentId, eventId };
   });
 }
 
@@ -81,7 +100,7 @@ export async function addComment(context: Context, input: AddCommentInput): Prom
 export async function editComment(context: Context, input: EditCommentInput): Promise<CommentResult> {
   const { commentId, expectedVersion, ...patch } = parseInput(editSchema(context.config), input);
   return context.transaction(async (tx) => {
-    const { comment, topic } = await lockComment(tx, context.viewer, commentId);
+    const { comment, subject, topic } = await lockComment(tx, context.viewer, commentId);
     if (comment.authorId !== context.viewer.userId) {
       throw new AppError('FORBIDDEN', 'You may not edit the comment of somebody else.');
     }
@@ -92,17 +111,14 @@ export async function editComment(context: Context, input: EditCommentInput): Pr
     const same = mentionedIds.length === comment.mentionedIds.length && newlyMentionedIds.length === 0;
     if (text === comment.text && same) return { commentId, eventId: null };
     // Those mentioned before may have left since; the mention stays true.
-    await requireReaders(tx, parseTopicKey(topic).id, newlyMentionedIds);
+    await requireReaders(tx, topic, newlyMentionedIds);
     await tx.comment.update({
       where: { id: commentId },
       select: { id: true },
       data: { text, mentionedIds, editedAt: context.clock.now(), version: { increment: 1 } },
     });
-    const { taskId } = comment;
-    return {
-      commentId,
-      eventId: append(tx, topic, commentEvents.CommentEdited, { commentId, taskId, newlyMentionedIds }),
-    };
+    const eventId = append(tx, topic, commentEvents.CommentEdited, { commentId, ...subject, newlyMentionedIds });
+    return { commentId, eventId };
   });
 }
 
@@ -112,7 +128,7 @@ export async function deleteComment(
   { commentId, expectedVersion }: { commentId: string; expectedVersion?: number | null | undefined },
 ): Promise<CommentResult> {
   return context.transaction(async (tx) => {
-    const { comment, topic, role } = await lockComment(tx, context.viewer, commentId);
+    const { comment, subject, topic, role } = await lockComment(tx, context.viewer, commentId);
     if (comment.authorId !== context.viewer.userId && !topicRoleMay(role, 'comment:delete-any')) {
       throw new AppError('FORBIDDEN', 'You may not delete the comment of somebody else.');
     }
@@ -122,22 +138,26 @@ export async function deleteComment(
       select: { id: true },
       data: { text: '', mentionedIds: [], deletedAt: context.clock.now(), version: { increment: 1 } },
     });
-    return {
-      commentId,
-      eventId: append(tx, topic, commentEvents.CommentDeleted, { commentId, taskId: comment.taskId }),
-    };
+    return { commentId, eventId: append(tx, topic, commentEvents.CommentDeleted, { commentId, ...subject }) };
   });
 }
 
-/** Throws VALIDATION_ERROR naming the first who is no active reader of the project, whoever they are. */
-async function requireReaders(tx: Tx, topicId: string, userIds: readonly string[]): Promise<void> {
-  if (userIds.length === 0) return;
-  const readers = new Set(await topicMembers(tx, topicId));
-  const missing = userIds.find((id) => !readers.has(id));
-  if (missing === undefined) return;
-  throw new AppError('VALIDATION_ERROR', 'mentions names somebody who is not an active member of the project.', {
-    field: 'mentions',
-  });
+/** Throws VALIDATION_ERROR when somebody may not read the project or page, whoever they are. */
+async function requireReaders(tx: Tx, topic: TopicKey, userIds: readonly string[]): Promise<void> {
+  const { kind, id } = parseTopicKey(topic);
+  const readers = new Set(await readersAmong(tx, id, userIds));
+  if (userIds.every((userId) => readers.has(userId))) return;
+  const whom = kind === 'content' ? 'may not read the page' : 'is not an active member of the project';
+  throw new AppError('VALIDATION_ERROR', `mentions names somebody who ${whom}.`, { field: 'mentions' });
+}
+
+/** The id of a comment that can be answered. Throws VALIDATION_ERROR for any other, whether or not there is one. */
+async function requireReplyTo(tx: Tx, commentId: string, subject: Subject): Promise<string> {
+  const comment =
+    isId(commentId) &&
+    (await tx.comment.findFirst({ where: { id: commentId, ...subject, deletedAt: null }, select: { id: true } }));
+  if (comment) return comment.id;
+  throw new AppError('VALIDATION_ERROR', 'replyTo names no comment on the same task or page.', { field: 'replyTo' });
 }
 
 function requireVersion({ version }: { version: number }, expectedVersion: number | null | undefined): void {

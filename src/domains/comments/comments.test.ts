@@ -160,7 +160,7 @@ describe('editComment', () => {
     const fact = (await facts(project)).at(-1);
     expect([fact?.kind, fact?.data]).toEqual([
       'CommentEdited',
-      { commentId: id, taskId: task.id, newlyMentionedIds: [other.id] },
+      { commentId: id, taskId: task.id, contentId: null, newlyMentionedIds: [other.id] },
     ]);
     expect(await told(fact)).toEqual([`MENTIONED ${other.id}`]);
   });
@@ -210,7 +210,7 @@ describe('deleteComment', () => {
       deletedAt: app.clock.now().toISOString(),
     });
     const fact = (await facts(project)).at(-1);
-    expect([fact?.kind, fact?.data]).toEqual(['CommentDeleted', { commentId: id, taskId: task.id }]);
+    expect([fact?.kind, fact?.data]).toEqual(['CommentDeleted', { commentId: id, taskId: task.id, contentId: null }]);
 
     const { task: read } = await app.ask(
       owner,

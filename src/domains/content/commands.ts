@@ -70,8 +70,11 @@ export async function updateContent(context: Context, input: UpdateContentInput)
     const changes = changesOf(content, patch);
     if (changes.length === 0) return { contentId: content.id, eventId: null };
     await save(tx, context, content.id, patch);
-    const eventId = append(tx, topic, contentEvents.ContentUpdated, { contentId: content.id, changes });
-    return { contentId: content.id, eventId };
+    const contentId = content.id;
+    return {
+      contentId,
+      eventId: append(tx, topic, contentEvents.ContentUpdated, { contentId, changes, coalesced: 1 }),
+    };
   });
 }
 

@@ -1,5 +1,6 @@
 import { topicKey } from '../../events/topic.ts';
-import { type BuilderTypes, builder, inTopic } from '../../graphql/builder.ts';
+import type { Content } from '../../generated/prisma/client.ts';
+import { type BuilderTypes, builder, byId, inTopic, perViewer } from '../../graphql/builder.ts';
 import { mutation } from '../../graphql/mutation.ts';
 import { nodeRef, registerNode } from '../../graphql/node.ts';
 import { headCursorOf } from '../membership/access.ts';
@@ -12,6 +13,8 @@ import {
   updateContent,
 } from './commands.ts';
 import { listContents, readContent, readContentIfAny } from './queries.ts';
+import { rateContent, ratingByViewer } from './ratings.ts';
+import './streams.ts';
 
 const ContentType = builder.enumType('ContentType', {
   description: 'What a page is.',
@@ -28,6 +31,24 @@ const ContentStatus = builder.enumType('ContentStatus', {
     DRAFT: { description: 'Its authors only.' },
     PUBLISHED: { description: 'Everybody in the workspace.' },
   } as const,
+});
+
+const ContentRating = builder.objectRef<Content>('ContentRating').implement({
+  description: 'How a page is rated, from 1 to 5.',
+  fields: (t) => ({
+    average: t.float({
+      nullable: true,
+      description: 'The mean of all ratings; null when there is none.',
+      resolve: ({ ratingSum, ratingCount }) => (ratingCount === 0 ? null : ratingSum / ratingCount),
+    }),
+    count: t.exposeInt('ratingCount', { description: 'How many people rated it.' }),
+    mine: t.int({
+      ...perViewer,
+      nullable: true,
+      description: 'How whoever asks rated it; null: not.',
+      resolve: ({ id }, _args, context) => ratingByViewer(context, id),
+    }),
+  }),
 });
 
 // `members` (its authors), `viewerRole` and `viewers` come from membership and presence.
@@ -52,6 +73,23 @@ builder.prismaObject('Content', {
       resolve: ({ topic }) => topic.externalId,
     }),
     topic: t.relation('topic', { ...inTopic, description: 'The same as a topic.' }),
+    rating: t.field({
+      ...inTopic,
+      type: ContentRating,
+      description: 'How it is rated.',
+      resolve: (content) => content,
+    }),
+    comments: t.relatedConnection(
+      'comments',
+      {
+        ...inTopic,
+        cursor: 'id',
+        description: 'Its comments and the replies to them, oldest first; deleted ones keep their place without text.',
+        query: byId,
+      },
+      { name: 'ContentCommentsConnection', description: 'A page of comments on a page.' },
+      { name: 'ContentCommentsEdge', description: 'A comment in the list.' },
+    ),
     version: t.exposeInt('version', { description: 'Rises with every change; hand it back as `expectedVersion`.' }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was created.' }),
     updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'When it was changed last.' }),
@@ -154,7 +192,7 @@ mutation('updateContent', {
 
 mutation('publishContent', {
   description:
-    'Lets everybody in the workspace read a page. For its OWNERs and ADMINs. Nothing happens when it is published already.',
+    'Lets everybody in the workspace read a page, with the comments made on the draft. For its OWNERs and ADMINs. Nothing happens when it is published already.',
   inputFields: which,
   run: (context, input) => publishContent(context, input),
   outputFields,
@@ -165,6 +203,16 @@ mutation('unpublishContent', {
     'Makes a page a draft again: the streams of all but its authors end before anything that is committed later. For its OWNERs and ADMINs.',
   inputFields: which,
   run: (context, input) => unpublishContent(context, input),
+  outputFields,
+});
+
+mutation('rateContent', {
+  description: 'Rates a page, or changes one’s rating: one per person. For everybody who may read it.',
+  inputFields: (t) => ({
+    contentId: t.id({ required: true, description: 'Id or externalId of the page.' }),
+    value: t.int({ required: true, description: 'From 1 to 5.' }),
+  }),
+  run: (context, input) => rateContent(context, input),
   outputFields,
 });
 

@@ -3,10 +3,11 @@ export const reasons = {
   MENTIONED: { direct: true, description: 'You were mentioned.' },
   ASSIGNED: { direct: true, description: 'Something was given to you.' },
   ADDED: { direct: true, description: 'You were added to a project or conversation.' },
-  REPLIED: { direct: true, description: 'Somebody answered a message of yours.' },
+  REPLIED: { direct: true, description: 'Somebody answered a message or a comment of yours.' },
   MESSAGE: { direct: false, description: 'Somebody wrote in a conversation you take part in.' },
   OFFER: { direct: true, description: 'You were made an offer, or something became of one of yours.' },
   COMMENTED: { direct: false, description: 'Somebody commented on something you take part in.' },
+  RATED: { direct: false, description: 'Somebody rated a page of yours.' },
   PUBLISHED: { direct: false, description: 'Another application had something to tell you.' },
 } as const satisfies Record<string, Reason>;
 

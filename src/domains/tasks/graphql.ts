@@ -1,10 +1,9 @@
 import { topicKey } from '../../events/topic.ts';
-import { builder, inTopic } from '../../graphql/builder.ts';
+import { builder, byId, inTopic } from '../../graphql/builder.ts';
 import type { Context } from '../../graphql/context.ts';
 import { mutation } from '../../graphql/mutation.ts';
 import { nodeRef, registerNode } from '../../graphql/node.ts';
 import { stream } from '../../graphql/stream.ts';
-import { pageId } from '../../platform/validation.ts';
 import { assignTask, createTask, deleteTask, updateTask } from './commands.ts';
 import { taskKinds } from './kinds.ts';
 import { headCursorOf, listTasks, readTask, readWrittenTask, type TaskQuery } from './queries.ts';
@@ -26,12 +25,6 @@ const TaskPriority = builder.enumType('TaskPriority', {
     HIGH: { description: 'Before the others.' },
   } as const,
 });
-
-/** For lists that never lose a row. */
-function byId(args: Parameters<typeof pageId>[0]) {
-  pageId(args);
-  return { orderBy: { id: 'asc' } } as const;
-}
 
 builder.prismaObject('Task', {
   description: 'A piece of work in a project.',

@@ -182,10 +182,9 @@ test('whoever has a list of tasks and hears the events of every command has the 
     resumeOn: second,
     reduce(state, event) {
       if (event.__typename !== 'CommentDeleted') return;
-      // The comment keeps its place, and so does its task, which the event shows with all of its comments.
-      const list = state.tasks as unknown as { nodes: { id: string }[] };
-      const task = event.task as { id: string };
-      list.nodes = [...list.nodes.filter(({ id }) => id !== task.id), structuredClone(task)];
+      // The comment keeps its place.
+      const { nodes } = state.tasks as unknown as { nodes: { id: string; comments: { nodes: unknown[] } }[] };
+      nodes.find(({ id }) => id === kept.id)?.comments.nodes.push(structuredClone(event.comment));
     },
     act: [
       () => app.world.task({ project, by: owner, title: 'New', assignee: member, input: { estimateMinutes: 5 } }),
