@@ -121,6 +121,7 @@ function drawChart({ title, rows }: Finding, { label, value, unit }: NonNullable
     ].join('\n');
   });
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="13">
+  <title>${escaped(title)}</title>
   <rect width="100%" height="100%" fill="#ffffff"/>
   <text x="16" y="22" font-size="15" font-weight="bold">${escaped(title)}</text>
   <text x="16" y="42" fill="#4b5563">${escaped(`${value}${unit ? `, ${unit}` : ''}`)}</text>

@@ -18,7 +18,7 @@ const noticeMs = 500;
 const batchMs = 100;
 /**
  * 400 clients a second is what a server takes in beside its work, with tokens and cursors, on a core that it shares
- * with its database (bench restart, 2026-11-20 and -25: 250 to 700). Whoever is sent away faster than that waits in
+ * with its database (bench restart, 2026-11-20: 250 to 400). Whoever is sent away faster than that waits in
  * the other server's queue: at 2,000 a second 5 % of 5,000 clients were away for 15 to 36 s. Nobody is away while
  * they wait here for their turn. With more clients than fit into the time the batches grow.
  */
