@@ -255,7 +255,7 @@ describe('leaving and the last owner', () => {
     expect(await rolesIn(project, owner)).toEqual({ [owner.id]: 'OWNER' });
     expect((await facts(`user:${guest.id}`)).at(-1)).toEqual({
       kind: 'MemberRemoved',
-      data: { userId: guest.id },
+      data: { userId: guest.id, remainsAs: null },
       home: `project:${project.id}`,
     });
   });
