@@ -302,6 +302,8 @@ export function createHub(parts: { services: Services; access: TopicAccess; foll
       }
       measures.began(operation);
       for (const member of operation.members.values()) fallBehind(member);
+      // Every topic it asked for was lost while the client was away.
+      if (operation.members.size === 0 && !operation.expands) end(operation);
       return operation;
     },
     stop: end,

@@ -183,6 +183,21 @@ describe('a stream of several topics that resumes', () => {
     }
   });
 
+  test('completes when everything it asked for by name was lost while away', async () => {
+    const { member, projects } = await memberOf(1);
+    const [lost] = projects as [(typeof projects)[number]];
+    const named = { topics: [{ kind: 'PROJECT', id: lost.project.id }] };
+    const left = await listen(app, member, named);
+    const cursors = [...(await checkpoint(left)).values()];
+    left.complete();
+    await lost.commands.remove(member);
+
+    const back = await listen(other, member, named, cursors);
+    expect(await checkpoint(back)).toEqual(new Map());
+    expect((await back.next()).value).toEqual({ __typename: 'AccessLost', topic: lost.project.id });
+    expect(await back.completed()).toBeUndefined();
+  });
+
   test('is refused with all the heads when one cursor cannot be resumed from, and goes on from them', async () => {
     const { member, projects } = await memberOf(2);
     const [first, second] = projects as [(typeof projects)[number], (typeof projects)[number]];
