@@ -51,10 +51,17 @@ export function startDueWork(parts: {
   let timer: Disposable | undefined;
   let running: Promise<void> | undefined;
 
+  /** Waits behind the round that is running; however many nudge meanwhile, it is one. */
+  let queued = false;
+
   function nudge(): void {
-    if (closed) return;
+    if (closed || queued) return;
+    queued = true;
     timer?.[Symbol.dispose]();
-    running = (running ?? Promise.resolve()).then(run);
+    running = (running ?? Promise.resolve()).then(() => {
+      queued = false;
+      return run();
+    });
   }
 
   async function run(): Promise<void> {

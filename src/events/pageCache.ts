@@ -28,8 +28,9 @@ export function createPageCache(eventLog: EventLog, clock: Clock): PageCache {
       const page = read(() => eventLog.after(topic, seq));
       cached.delete(key);
       cached.set(key, { page, untilMs: nowMs + pageCacheMs });
-      for (const oldest of cached.keys()) {
-        if (cached.size <= pageCacheSize) break;
+      // Oldest first. What is over is not kept until newer ones push it out: a page may be a megabyte.
+      for (const [oldest, { untilMs }] of cached) {
+        if (cached.size <= pageCacheSize && untilMs > nowMs) break;
         cached.delete(oldest);
       }
       try {

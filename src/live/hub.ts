@@ -246,12 +246,16 @@ export function createHub(parts: { services: Services; access: TopicAccess; foll
 
   async function reconcileNow(operation: LiveOperation): Promise<void> {
     if (operation.ended) return;
-    const explicit = new Set(operation.plan.topics.map(({ id }) => id));
+    const { viewer, plan } = operation;
     const epoch = operation.accessEpoch;
-    const entries = await access.enterEverything(operation.viewer);
+    const entries = await access.enterEverything(viewer);
     const topics = new Set(entries.map((entry) => entry.topic));
+    // By id or externalId; a published page may be read without belonging to it.
+    const explicit = plan.topics.filter(({ kind, id }) => kind !== 'user' || id !== undefined);
+    const named = explicit.length > 0 ? await access.enter(viewer, explicit) : [];
+    const readable = new Set(named.flatMap(({ topic, role }) => (role === null ? [] : [topic])));
     for (const member of [...operation.members.values()]) {
-      if (!topics.has(member.topic) && !explicit.has(parseTopicKey(member.topic).id)) await lose(member);
+      if (!topics.has(member.topic) && !readable.has(member.topic)) await lose(member);
     }
     const gained: Member[] = [];
     budget.reserve(operation, new Set([...operation.members.keys(), ...topics]).size);

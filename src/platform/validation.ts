@@ -57,13 +57,27 @@ export function ids(max: number) {
 // Neither can be stored as jsonb. An escape is one only behind an even number of backslashes.
 const unstorableEscape = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/;
 
-/** A JSON object of at most `maxBytes` bytes of UTF-8 as JSON, which comes back as it is but for the order of its keys. */
+/** Deeper than anybody's data, and far from what overflows the stack of whoever walks through it (4,000). */
+const deepestJson = 64;
+
+/** Whether objects and lists stand at most {@link deepestJson} within each other; walks without recursion. */
+function isShallow(value: unknown): boolean {
+  let level: unknown[] = [value];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > deepestJson) return false;
+    level = level.flatMap((inner) => (typeof inner === 'object' && inner !== null ? Object.values(inner) : []));
+  }
+  return true;
+}
+
+/** A JSON object of at most `maxBytes` bytes of UTF-8 as JSON and 64 levels, which comes back as it is but for the order of its keys. */
 export function jsonObject(maxBytes: number) {
   return z
     .custom<Record<string, z.core.util.JSONType>>(
       (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
       { message: 'must be a JSON object', abort: true },
     )
+    .refine(isShallow, { message: `is nested more than ${deepestJson} levels deep`, abort: true })
     .refine((value) => Buffer.byteLength(JSON.stringify(value)) <= maxBytes, {
       message: `has more than ${maxBytes} bytes as JSON`,
       abort: true,

@@ -34,10 +34,14 @@ export async function markConversationRead(
   input: { conversationId: string; upTo?: string | null | undefined },
 ): Promise<ReadResult> {
   const { viewer, clock, services } = context;
+  let moved = false;
   const result = await context.transaction(async (tx): Promise<ReadResult> => {
+    moved = false;
     const { key, id } = await requireTopic(tx, viewer, 'conversation', input.conversationId, 'conversation:read');
     const answer = { conversationId: id, eventId: null };
-    // First the lock: of two devices the one that has read further wins, and a notification of a message that comes
+    // Before any row: whoever tells what was read takes this lock alone, and only then the rows.
+    await tx.$executeRaw`SELECT pg_advisory_xact_lock_shared(hashtextextended(${lockName(key)}, 0))`;
+    // Then the lock of the row: of two devices the one that has read further wins, and a notification of a message that comes
     // from here on is made when this is over (readersUpTo), so that it is not taken for one that was read.
     const [before] = await tx.$queryRaw<{ seq: bigint | null }[]>`
       SELECT (SELECT e.seq FROM event e WHERE e.id = m."lastReadEventId" AND e.topic = ${key}) AS seq
@@ -52,9 +56,10 @@ export async function markConversationRead(
         "readUntold" = true
       WHERE "topicId" = ${id}::uuid AND "userId" = ${viewer.userId}::uuid`;
     await tellSoon(tx, key, clock.now());
+    moved = true;
     return answer;
   });
-  services.due.nudge();
+  if (moved) services.due.nudge();
   return result;
 }
 
@@ -87,13 +92,12 @@ const lockName = (topic: TopicKey) => `${receipts} ${topic}`;
 
 /**
  * Has the due work done that is there already, or makes it. It cannot be finished between this and the commit without
- * having seen the position: it waits for the readers, and those who come meanwhile wait for it.
+ * having seen the position: it waits for the readers' lock, and those who come meanwhile wait for it.
  */
 async function tellSoon(tx: Tx, topic: TopicKey, now: Date): Promise<void> {
   await tx.$executeRaw`
-    WITH locked AS MATERIALIZED (SELECT pg_advisory_xact_lock_shared(hashtextextended(${lockName(topic)}, 0)))
     INSERT INTO due_work (id, kind, key, due_at, data)
-    SELECT ${newId()}::uuid, ${receipts}, ${topic}, ${now}, '{}'::jsonb FROM locked
+    VALUES (${newId()}::uuid, ${receipts}, ${topic}, ${now}, '{}'::jsonb)
     ON CONFLICT (kind, key) DO NOTHING`;
 }
 

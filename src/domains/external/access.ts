@@ -5,7 +5,7 @@ import { roleMay } from '../../graphql/permissions.ts';
 import type { Db } from '../../platform/database.ts';
 import { AppError } from '../../platform/errors.ts';
 import { isId } from '../../platform/ids.ts';
-import { kindOf, noSuchTopic, type TopicRefShape } from '../membership/access.ts';
+import { isExternalId, kindOf, noSuchTopic, type TopicRefShape } from '../membership/access.ts';
 
 /** A topic that may be published in. */
 export interface PublishTopic {
@@ -33,6 +33,8 @@ export async function topicNamed(db: Db | Tx, workspaceId: string, asked: TopicR
     const [person] = await peopleNamed(db, workspaceId, [id]);
     return person ? { key: topicKey('user', person), id: person } : null;
   }
+  // Neither can be the name of a topic, nor could some of it be handed to PostgreSQL.
+  if (!isId(id) && !isExternalId(id)) return null;
   const found = await db.topic.findFirst({
     where: { workspaceId, kind, deletedAt: null, ...(isId(id) ? { id } : { externalId: id }) },
     select: { id: true },
