@@ -68,6 +68,27 @@ describe('Redis', () => {
     expect(await openRedis({ redisUrl: undefined, redisPrefix: 'test:' }, logOf().log)).toBeUndefined();
   });
 
+  it('can be closed in the moment in which it subscribes again, without an unhandled rejection', async () => {
+    await using doorway = await door();
+    const redis = await open(doorway.url);
+    await redis.subscriber.subscribe('test:again');
+    const rejections: unknown[] = [];
+    const note = (reason: unknown) => void rejections.push(reason);
+    process.on('unhandledRejection', note);
+    try {
+      await doorway.shut();
+      const again = once(redis.subscriber, 'ready').then(() => redis.subscriber.disconnect());
+      const ended = once(redis.subscriber, 'end');
+      await doorway.open();
+      await Promise.all([again, ended]);
+      await redis[Symbol.asyncDispose]();
+      await new Promise((resolve) => setImmediate(resolve));
+      expect(rejections).toEqual([]);
+    } finally {
+      process.off('unhandledRejection', note);
+    }
+  });
+
   it('is ready when openRedis answers, and carries what is published', async () => {
     await using redis = await open(inject('redisUrl'));
     expect([redis.publisher.status, redis.subscriber.status, redis.prefix]).toEqual(['ready', 'ready', 'test:']);

@@ -50,6 +50,7 @@ export async function openRedis(
     enableReadyCheck: false,
     maxRetriesPerRequest: null,
   });
+  catchResubscribing(subscriber);
   const publisherReady = watch(publisher, 'publisher', log);
   const subscriberReady = watch(subscriber, 'subscriber', log);
   for (const connection of [publisher, subscriber]) {
@@ -70,6 +71,20 @@ export async function openRedis(
       await Promise.all([end(publisher), end(subscriber)]);
     },
   };
+}
+
+/**
+ * After a reconnection ioredis subscribes again by itself and does not look at what becomes of it: a server that ends in
+ * that moment would end with an unhandled rejection. Callers of `subscribe` still get theirs.
+ */
+function catchResubscribing(subscriber: Redis): void {
+  const subscribe = subscriber.subscribe.bind(subscriber) as (...channels: unknown[]) => Promise<unknown>;
+  const caught = (...channels: unknown[]) => {
+    const subscribed = subscribe(...channels);
+    subscribed.catch(() => undefined);
+    return subscribed;
+  };
+  Object.assign(subscriber, { subscribe: caught });
 }
 
 async function end(connection: Redis): Promise<void> {
