@@ -57,27 +57,30 @@ export function ids(max: number) {
 // Neither can be stored as jsonb. An escape is one only behind an even number of backslashes.
 const unstorableEscape = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/;
 
-/** Deeper than anybody's data, and far from what overflows the stack of whoever walks through it (4,000). */
-const deepestJson = 64;
+/** JSON.stringify overflows the stack at 6,000 levels (2026-11-25). */
+const deepestJson = 2_048;
 
-/** Whether objects and lists stand at most {@link deepestJson} within each other; walks without recursion. */
-function isShallow(value: unknown): boolean {
+/** Whether objects and lists stand at most `levels` within each other; walks without recursion. */
+function isShallow(value: unknown, levels: number): boolean {
   let level: unknown[] = [value];
   for (let depth = 0; level.length > 0; depth++) {
-    if (depth > deepestJson) return false;
+    if (depth > levels) return false;
     level = level.flatMap((inner) => (typeof inner === 'object' && inner !== null ? Object.values(inner) : []));
   }
   return true;
 }
 
-/** A JSON object of at most `maxBytes` bytes of UTF-8 as JSON and 64 levels, which comes back as it is but for the order of its keys. */
-export function jsonObject(maxBytes: number) {
+/** A JSON object of at most `maxBytes` bytes of UTF-8 as JSON and `maxLevels` levels, which comes back as it is but for the order of its keys. */
+export function jsonObject(maxBytes: number, maxLevels = deepestJson) {
   return z
     .custom<Record<string, z.core.util.JSONType>>(
       (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
       { message: 'must be a JSON object', abort: true },
     )
-    .refine(isShallow, { message: `is nested more than ${deepestJson} levels deep`, abort: true })
+    .refine((value) => isShallow(value, maxLevels), {
+      message: `is nested more than ${maxLevels} levels deep`,
+      abort: true,
+    })
     .refine((value) => Buffer.byteLength(JSON.stringify(value)) <= maxBytes, {
       message: `has more than ${maxBytes} bytes as JSON`,
       abort: true,

@@ -146,6 +146,11 @@ describe('createConversation', () => {
     ['metadata that is a list', 'metadata', { metadata: [1] }],
     ['metadata that is a text', 'metadata', { metadata: 'x' }],
     ['metadata over 8 KB', 'metadata', { metadata: { text: 'ü'.repeat(4097) } }],
+    [
+      'metadata nested without end',
+      'metadata',
+      { metadata: { deep: JSON.parse('['.repeat(2049) + ']'.repeat(2049)) } },
+    ],
     ['metadata with NUL', 'metadata', { metadata: { 'nul\u0000': 1 } }],
     ['metadata with half a surrogate pair', 'metadata', { metadata: { half: ['\ud800'] } }],
     ['too many people', 'participantIds', { participantIds: Array.from({ length: 101 }, () => newId()) }],

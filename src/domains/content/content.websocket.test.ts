@@ -481,6 +481,21 @@ describe('notifications', () => {
   });
 });
 
+test('a page named by externalId stays in a stream of everything when its reader gains something else', async () => {
+  const externalId = `article-${Date.now()}`;
+  const { owner, content, reader } = await published({ externalId });
+  const topics = [{ kind: 'USER' }, { kind: 'CONTENT', id: externalId }];
+  const stream = await (await other.socket(reader)).subscribe(events, { topics });
+  await stream.next('Checkpoint');
+  const { project, owner: lead } = await app.world.project();
+  await app.world.member({ project, by: lead, person: reader });
+  // Says that the new project is followed by now.
+  await stream.next('Checkpoint');
+  await run(app, owner, 'updateContent', { contentId: content.id, title: 'Still heard' });
+  expect((await stream.next('ContentUpdated')).value).toMatchObject({ content: { title: 'Still heard' } });
+  expect(stream.waiting.map(({ value }) => value.__typename)).not.toContain('AccessLost');
+});
+
 test('activity and sync read a published page, and a draft for its authors only', async () => {
   const { owner, content, reader } = await published();
   const activity = 'query ($topics: [TopicRef!]) { activity(topics: $topics) { nodes { __typename } } }';

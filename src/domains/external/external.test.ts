@@ -287,6 +287,10 @@ test('what is published is checked', async () => {
     message: 'recipients has more than 100 items.',
   });
   expect(await field({ topic: { kind: 'USER' } })).toMatchObject({ code: 'VALIDATION_ERROR', field: 'topic.id' });
+  expect(await field({ topic: { kind: 'CONTENT', id: 'no\0name' } })).toMatchObject({ code: 'FORBIDDEN' });
+  const nested = (levels: number) => JSON.parse('['.repeat(levels) + ']'.repeat(levels));
+  expect(await field({ data: { deep: nested(60) } })).toMatchObject({ code: undefined });
+  expect(await field({ data: { deep: nested(65) } })).toMatchObject({ code: 'VALIDATION_ERROR', field: 'data' });
 });
 
 test.each([
