@@ -26,7 +26,7 @@ export function namedRows(db: Db): NamedRows {
 
 /**
  * Reads each row once, whoever asks: the groups that an event is rendered for differ in what they show of it, seldom in
- * what they read. A hundred groups of one topic cost a hundred statements an event before (bench groups, 2026-11-25).
+ * what they read. Otherwise a hundred groups of one topic are a hundred statements an event.
  * A failed reading is not kept.
  */
 export function sharedRows(rows: NamedRows): NamedRows {
