@@ -3,7 +3,13 @@ import net, { type AddressInfo } from 'node:net';
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import { describe, expect, inject, it, vi } from 'vitest';
-import { openRedis } from './redis.ts';
+import { waitLimitMs } from '../../test/support/waiting.ts';
+import { openRedis, type RedisConnections } from './redis.ts';
+
+const until = (isSo: () => boolean | Promise<boolean>) => vi.waitUntil(isSo, { timeout: waitLimitMs });
+
+const bothReady = ({ publisher, subscriber }: RedisConnections) =>
+  publisher.status === 'ready' && subscriber.status === 'ready';
 
 /** The run's Redis behind a door that can be shut: connections are cut and refused until it opens again. */
 async function door() {
@@ -103,22 +109,25 @@ describe('Redis', () => {
     await using gate = await door();
     const { log, lines } = logOf();
     await using redis = await open(gate.url, log);
+    await using direct = await open(inject('redisUrl'));
     const channel = `test:${crypto.randomUUID()}`;
+    const listeners = async () => Number((await direct.publisher.pubsub('NUMSUB', channel))[1]);
     const heard: string[] = [];
     redis.subscriber.on('message', (_channel, message) => heard.push(message));
     await redis.subscriber.subscribe(channel);
     for (const round of ['first', 'second', 'third']) {
-      const bothReady = Promise.all([once(redis.subscriber, 'ready'), once(redis.publisher, 'ready')]);
       await gate.shut();
-      await vi.waitUntil(() => redis.publisher.status !== 'ready' && redis.subscriber.status !== 'ready');
+      await until(() => redis.publisher.status !== 'ready' && redis.subscriber.status !== 'ready');
       await expect(redis.publisher.publish(channel, 'lost')).rejects.toThrow();
+      // Redis has noticed too: a connection that is gone must not pass for the new one.
+      await until(async () => (await listeners()) === 0);
       await gate.open();
-      await bothReady;
+      await until(() => bothReady(redis));
       // Subscribing again is on its way when `ready` is told; the channel has its listener once Redis says so.
-      await vi.waitUntil(async () => Number((await redis.publisher.pubsub('NUMSUB', channel))[1]) === 1);
+      await until(async () => (await listeners()) === 1);
       await redis.publisher.publish(channel, round);
     }
-    await vi.waitUntil(() => heard.length === 3);
+    await until(() => heard.length === 3);
     expect(heard).toEqual(['first', 'second', 'third']);
     const said = lines.map(({ level, role, msg }) => `${level} ${role} ${msg}`).sort();
     expect(said).toEqual([
@@ -133,7 +142,7 @@ describe('Redis', () => {
     await using gate = await door();
     await using redis = await open(gate.url);
     await gate.shut();
-    await vi.waitUntil(() => redis.subscriber.status !== 'ready');
+    await until(() => redis.subscriber.status !== 'ready');
     const channel = `test:${crypto.randomUUID()}`;
     const subscribed = redis.subscriber.subscribe(channel);
     await gate.open();
@@ -148,11 +157,9 @@ describe('Redis', () => {
     expect(lines.at(-1)?.msg).toMatch(/^Redis is not there; going on without it/);
     expect(lines.filter(({ level }) => level === 'warn')).toHaveLength(3);
     await gate.open();
-    await vi.waitUntil(() => redis.publisher.status === 'ready' && redis.subscriber.status === 'ready', {
-      timeout: 5000,
-    });
+    await until(() => bothReady(redis));
     await gate.shut();
-    await vi.waitUntil(() => redis.publisher.status !== 'ready' && redis.subscriber.status !== 'ready');
+    await until(() => redis.publisher.status !== 'ready' && redis.subscriber.status !== 'ready');
     await redis[Symbol.asyncDispose]();
     const said = lines.length;
     await gate.open();
