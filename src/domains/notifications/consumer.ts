@@ -3,13 +3,13 @@ import type { Bell } from '../../events/bell.ts';
 import { type Consumer, type ConsumerWorker, startConsumer } from '../../events/consumer.ts';
 import type { Notify, Recipient } from '../../events/define.ts';
 import type { LoggedEvent } from '../../events/log.ts';
+import { directReasons } from '../../events/reasons.ts';
 import { parseTopicKey, topicKey } from '../../events/topic.ts';
 import type { Tx } from '../../events/transaction.ts';
 import type { Presence, Services } from '../../graphql/context.ts';
 import { newId } from '../../platform/ids.ts';
 import { readersAmong, readersUpTo, topicMembers } from '../membership/access.ts';
 import { notificationEvents } from './events.ts';
-import { directReasons } from './reasons.ts';
 
 /** How far an event has been told. */
 export interface Progress {

@@ -3,10 +3,10 @@ import { startApp, type TestApp } from '../../../test/support/app.ts';
 import { readInbox } from '../../../test/support/inbox.ts';
 import type { Person, TaskRow } from '../../../test/support/world.ts';
 import { decodeCursor, encodeCursor } from '../../events/cursor.ts';
+import { reasons } from '../../events/reasons.ts';
 import { topicKey } from '../../events/topic.ts';
 import { newId } from '../../platform/ids.ts';
 import { events } from '../catalogue.ts';
-import { reasons } from './reasons.ts';
 
 const read =
   'mutation ($input: MarkNotificationReadInput!) { markNotificationRead(input: $input) { eventCursor notification { id readAt seenAt } counts { unread unseen total } } }';

@@ -1,11 +1,11 @@
 import DataLoader from 'dataloader';
 import type { EventKind } from '../../events/define.ts';
 import { eventColumns, type LoggedEvent, toLoggedEvent } from '../../events/log.ts';
+import { type ReasonName, reasons } from '../../events/reasons.ts';
 import type { TopicKey } from '../../events/topic.ts';
 import type { Notification, User } from '../../generated/prisma/client.ts';
 import type { Context } from '../../graphql/context.ts';
 import { maxActors } from './consumer.ts';
-import { type ReasonName, reasons } from './reasons.ts';
 
 /** What the title says of a topic that was lost, and of things that are gone. No name or text is quoted then. */
 const neutralTitle = 'Something happened in a place you can no longer read.';

@@ -1,9 +1,9 @@
 import { brandWithType } from '@pothos/core';
+import { reasons } from '../../events/reasons.ts';
 import { parseTopicKey } from '../../events/topic.ts';
 import { builder, perViewer } from '../../graphql/builder.ts';
 import { nodeRef, registerNode } from '../../graphql/node.ts';
 import { findNotification, type InboxCounts } from './queries.ts';
-import { reasons } from './reasons.ts';
 import { actorsOf, eventOf, subjectOf, titleOf, topicOf } from './shown.ts';
 
 export const NotificationReason = builder.enumType('NotificationReason', {
