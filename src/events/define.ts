@@ -142,6 +142,8 @@ export interface Notify<Data> {
   readonly everyone?: string;
   /** Whoever looks at the topic just then sees it there: their notification is seen already and does not alert. */
   readonly seenByViewers?: boolean;
+  /** The topic whose permission decides whether its text may be shown; absent: the event's own. */
+  place?(event: LoggedEvent<Data>): TopicKey;
   /** What it is about: events of one thread share one row per person. `task:<id>`. */
   thread(event: LoggedEvent<Data>): string;
   /** The object whose name stands in the title; read with the reader's permission. */

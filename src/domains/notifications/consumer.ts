@@ -4,8 +4,9 @@ import { type Consumer, type ConsumerWorker, startConsumer } from '../../events/
 import type { Notify, Recipient } from '../../events/define.ts';
 import type { LoggedEvent } from '../../events/log.ts';
 import { directReasons } from '../../events/reasons.ts';
-import { parseTopicKey, topicKey } from '../../events/topic.ts';
+import { parseTopicKey, type TopicKey, topicKey } from '../../events/topic.ts';
 import type { Tx } from '../../events/transaction.ts';
+import { Prisma } from '../../generated/prisma/client.ts';
 import type { Presence, Services } from '../../graphql/context.ts';
 import { newId } from '../../platform/ids.ts';
 import { readersAmong, readersUpTo, topicMembers } from '../membership/access.ts';
@@ -62,7 +63,8 @@ export function createNotificationsConsumer(
       const last = chunk.at(-1);
       if (!last) return null;
       const known = notify.seenByViewers ? await knownTo(tx, event, chunk, parts.presence) : nobody;
-      await upsert(tx, { event, chunk, known, thread: notify.thread(event), now: parts.clock.now() });
+      const place = notify.place?.(event) ?? event.topic;
+      await upsert(tx, { event, place, chunk, known, thread: notify.thread(event), now: parts.clock.now() });
       return told.length > chunk.length ? { lastUserId: last.userId } : null;
     },
   };
@@ -107,26 +109,31 @@ async function knownTo(
   return { viewers: new Set(viewers), readers: new Set(await readersUpTo(tx, event, userIds)) };
 }
 
+/** A row to which events are added until it is read; else, and when what it was about is gone, it starts again. */
+const grows = Prisma.sql`n."readAt" IS NULL AND n."expiredAt" IS NULL`;
+
 /**
  * One statement for the chunk. A row that was read starts again: count 1, this actor, this reason. An unread one
- * grows: type, event and actors are the newest, a direct reason stays (reasons.ts). The same event twice does nothing.
+ * grows: type, event and actors are the newest, a direct reason stays (reasons.ts). One that was done comes back, a
+ * snoozed one only for a direct reason; neither for what was read already. The same event twice does nothing.
  */
 async function upsert(
   tx: Tx,
   {
     event,
+    place,
     chunk,
     known: { viewers, readers },
     thread,
     now,
-  }: { event: LoggedEvent; chunk: readonly Recipient[]; known: Known; thread: string; now: Date },
+  }: { event: LoggedEvent; place: TopicKey; chunk: readonly Recipient[]; known: Known; thread: string; now: Date },
 ): Promise<void> {
   const actorIds = event.actorId === null ? [] : [event.actorId];
-  const rows = await tx.$queryRaw<{ id: string; userId: string }[]>`
+  const rows = await tx.$queryRaw<{ id: string; userId: string; snoozed: boolean }[]>`
     INSERT INTO "Notification" AS n
       (id, "userId", "threadKey", topic, type, "eventId", reason, count, "actorIds", "seenAt", "readAt", "createdAt",
        "updatedAt")
-    SELECT told.id, told.user_id, ${thread}, ${event.topic}, ${event.kind}, ${event.id}::uuid, told.reason, 1,
+    SELECT told.id, told.user_id, ${thread}, ${place}, ${event.kind}, ${event.id}::uuid, told.reason, 1,
       ${actorIds}::uuid[], CASE WHEN told.user_id = ANY(${[...viewers, ...readers]}::uuid[]) THEN ${now}::timestamptz END,
       CASE WHEN told.user_id = ANY(${[...readers]}::uuid[]) THEN ${now}::timestamptz END, ${now}, ${event.at}
     FROM unnest(${chunk.map(() => newId())}::uuid[], ${chunk.map(({ userId }) => userId)}::uuid[],
@@ -136,21 +143,27 @@ async function upsert(
       topic = excluded.topic,
       type = excluded.type,
       "eventId" = excluded."eventId",
-      reason = CASE WHEN n."readAt" IS NULL AND n.reason = ANY(${directReasons}::text[])
+      reason = CASE WHEN ${grows} AND n.reason = ANY(${directReasons}::text[])
         AND excluded.reason <> ALL(${directReasons}::text[]) THEN n.reason ELSE excluded.reason END,
-      count = CASE WHEN n."readAt" IS NULL THEN n.count + 1 ELSE 1 END,
-      "actorIds" = CASE WHEN n."readAt" IS NULL
+      count = CASE WHEN ${grows} THEN n.count + 1 ELSE 1 END,
+      "actorIds" = CASE WHEN ${grows}
         THEN (excluded."actorIds" || array_remove(n."actorIds", ${event.actorId}::uuid))[1:${maxActors}::int]
         ELSE excluded."actorIds" END,
       "readAt" = excluded."readAt",
       "seenAt" = excluded."seenAt",
+      "doneAt" = CASE WHEN excluded."readAt" IS NOT NULL THEN n."doneAt" END,
+      "snoozedUntil" = CASE WHEN excluded."readAt" IS NOT NULL OR excluded.reason <> ALL(${directReasons}::text[])
+        THEN n."snoozedUntil" END,
+      "expiredAt" = NULL,
+      "changeId" = NULL,
+      replaced = NULL,
       "updatedAt" = greatest(n."updatedAt", excluded."updatedAt")
     WHERE n."eventId" <> excluded."eventId"
-    RETURNING n.id, n."userId"`;
-  for (const { id, userId } of rows) {
+    RETURNING n.id, n."userId", n."snoozedUntil" IS NOT NULL AS snoozed`;
+  for (const { id, userId, snoozed } of rows) {
     append(tx, topicKey('user', userId), notificationEvents.NotificationUpserted, {
       notificationId: id,
-      alert: !viewers.has(userId) && !readers.has(userId),
+      alert: !snoozed && !viewers.has(userId) && !readers.has(userId),
     });
   }
 }
