@@ -1,3 +1,5 @@
+import { lookAtAttention } from './domains/attention/release.ts';
+import { attentionDue } from './domains/attention/telling.ts';
 import { events } from './domains/catalogue.ts';
 import { receipts, tellMessagesRead } from './domains/chat/reading.ts';
 import { createAuthenticator, isExpired, tokenFrom } from './domains/identity/auth.ts';
@@ -147,6 +149,7 @@ export async function createApp(
         [refusalPruning]: pruneRefusedTokens(services),
         [receipts]: tellMessagesRead(services),
         [offerExpiry]: expireOffers(services),
+        [attentionDue]: lookAtAttention(services),
       },
     }),
   );

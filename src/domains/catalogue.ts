@@ -12,8 +12,10 @@ import './chat/readingGraphql.ts';
 import './offers/graphql.ts';
 import './external/graphql.ts';
 import './notifications/graphql.ts';
+import './attention/graphql.ts';
 import './presence/graphql.ts';
 import { type EventInterface, eventRegistry } from '../events/define.ts';
+import { attentionEvents } from './attention/events.ts';
 import { chatEvents, messageEventInterface } from './chat/events.ts';
 import { commentEvents } from './comments/events.ts';
 import { contentEventInterface, contentEvents } from './content/events.ts';
@@ -39,6 +41,7 @@ export const events = eventRegistry(
   offerEvents,
   externalEvents,
   notificationEvents,
+  attentionEvents,
 );
 
 /** GraphQL interfaces that several kinds of events share. */

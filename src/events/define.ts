@@ -144,6 +144,10 @@ export interface Notify<Data> {
   readonly seenByViewers?: boolean;
   /** The topic whose permission decides whether its text may be shown; absent: the event's own. */
   place?(event: LoggedEvent<Data>): TopicKey;
+  /** Whoever did it follows the topic from then on, unless they chose otherwise. */
+  readonly actorFollows?: boolean;
+  /** Whether it cannot wait for anybody's quiet hours, focus or batch. Absent: it can. */
+  critical?(event: LoggedEvent<Data>): boolean;
   /** What it is about: events of one thread share one row per person. `task:<id>`. */
   thread(event: LoggedEvent<Data>): string;
   /** The object whose name stands in the title; read with the reader's permission. */

@@ -27,6 +27,32 @@ export async function schedule(
     ON CONFLICT (kind, key) DO UPDATE SET due_at = excluded.due_at, data = excluded.data, attempts = 0`;
 }
 
+/**
+ * Sees to it that each key is due at its time or before: one that stands for later is moved, one that comes sooner is not
+ * touched, and not waited for either.
+ */
+export async function scheduleEarlier(
+  tx: Tx,
+  kind: string,
+  works: readonly { readonly key: string; readonly dueAt: Date }[],
+): Promise<void> {
+  const soonest = new Map<string, Date>();
+  for (const { key, dueAt } of works) {
+    const other = soonest.get(key);
+    if (!other || dueAt < other) soonest.set(key, dueAt);
+  }
+  if (soonest.size === 0) return;
+  const keys = [...soonest.keys()].sort();
+  await tx.$executeRaw`
+    INSERT INTO due_work (id, kind, key, due_at)
+    SELECT work.id, ${kind}, work.key, work.due_at
+    FROM unnest(${keys.map(() => newId())}::uuid[], ${keys}::text[],
+      ${keys.map((key) => soonest.get(key))}::timestamptz[]) AS work (id, key, due_at)
+    WHERE NOT EXISTS (SELECT FROM due_work d WHERE d.kind = ${kind} AND d.key = work.key AND d.due_at <= work.due_at)
+    ORDER BY work.key
+    ON CONFLICT (kind, key) DO UPDATE SET due_at = least(due_work.due_at, excluded.due_at)`;
+}
+
 export interface DueWorker extends AsyncDisposable {
   /** Looks again at once; call it after scheduling something that may be the next. */
   nudge(): void;

@@ -9,6 +9,9 @@ export const reasons = {
   COMMENTED: { direct: false, description: 'Somebody commented on something you take part in.' },
   RATED: { direct: false, description: 'Somebody rated a page of yours.' },
   PUBLISHED: { direct: false, description: 'Another application had something to tell you.' },
+  DUE_SOON: { direct: true, description: 'Something of yours is due soon.' },
+  ACHIEVEMENT: { direct: false, description: 'You achieved something.' },
+  FOLLOWING: { direct: false, description: 'You follow everything that happens there.' },
 } as const satisfies Record<string, Reason>;
 
 interface Reason {
@@ -26,3 +29,8 @@ export type ReasonName = keyof typeof reasons;
 export const directReasons: readonly string[] = Object.entries(reasons)
   .filter(([, { direct }]) => direct)
   .map(([name]) => name);
+
+/** A reason as declarations name it. One that this server does not know is not direct. */
+export function reasonNamed(name: string): { readonly name: string; readonly direct: boolean } {
+  return { name, direct: directReasons.includes(name) };
+}

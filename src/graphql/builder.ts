@@ -4,6 +4,7 @@ import RelayPlugin from '@pothos/plugin-relay';
 import ScopeAuthPlugin from '@pothos/plugin-scope-auth';
 import { DateTimeISOResolver, JSONResolver, SafeIntResolver } from 'graphql-scalars';
 import type { LoggedEvent } from '../events/log.ts';
+import type { ReasonName } from '../events/reasons.ts';
 import type { TopicKey } from '../events/topic.ts';
 import type PrismaTypes from '../generated/pothos.ts';
 import { getDatamodel } from '../generated/pothos.ts';
@@ -56,11 +57,19 @@ export interface BuilderTypes {
     SafeInt: { Input: number; Output: number };
     // An enum made from the declared events (eventTypes.ts); named here so that domains can use it by name.
     EventType: { Input: string; Output: string };
+    // Made by the notifications domain from events/reasons.ts, used by others.
+    NotificationReason: { Input: ReasonName; Output: ReasonName };
   };
   // Inputs that several domains take; each is made by one of them.
   Inputs: { TopicRef: { kind: 'USER' | 'PROJECT' | 'CONTENT' | 'CONVERSATION'; id?: string | null } };
   // Made from the declared events (eventTypes.ts); domains refer to them by name.
-  Interfaces: { Event: LoggedEvent; TaskEvent: LoggedEvent; ContentEvent: LoggedEvent; MessageEvent: LoggedEvent };
+  Interfaces: {
+    Event: LoggedEvent;
+    TaskEvent: LoggedEvent;
+    ContentEvent: LoggedEvent;
+    MessageEvent: LoggedEvent;
+    InboxChange: LoggedEvent;
+  };
   Objects: { CommentAdded: LoggedEvent; ContentUpdated: LoggedEvent; RatingAdded: LoggedEvent };
 }
 

@@ -17,6 +17,9 @@ const workspacePermissions = {
   'workspace:read-people': ['ADMIN', 'MEMBER', 'GUEST', 'BOT'],
   'workspace:manage-people': ['ADMIN'],
   'workspace:manage-sessions': ['ADMIN'],
+  'workspace:manage-rules': ['ADMIN'],
+  // Why somebody else was told, or was not.
+  'delivery:read-any': ['ADMIN'],
   'user:read-email': ['ADMIN'],
   'project:create': ['ADMIN', 'MEMBER'],
   'content:create': ['ADMIN', 'MEMBER'],
@@ -51,6 +54,7 @@ const topicPermissions = {
   'conversation:read': ['OWNER', 'ADMIN', 'MEMBER', 'GUEST'],
   'message:send': ['OWNER', 'ADMIN', 'MEMBER', 'GUEST'],
   'offer:make': ['OWNER', 'ADMIN', 'MEMBER'],
+  'topic:follow': ['OWNER', 'ADMIN', 'MEMBER', 'GUEST'],
   // A person's own topic has one member, its OWNER.
   'inbox:read': ['OWNER'],
 } as const satisfies Record<`${string}:${string}`, readonly TopicRole[]>;

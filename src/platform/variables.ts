@@ -190,6 +190,12 @@ export const variables = {
     50,
     'Different subscriptions of one topic a person may have on a server; those that select the same count once.',
   ),
+  attentionMaxRules: variable(
+    'ATTENTION_MAX_RULES',
+    count,
+    500,
+    'Rules of whether to tell that a person, or a workspace for everybody, may have.',
+  ),
   wsMaxConnectionsPerUser: variable(
     'WS_MAX_CONNECTIONS_PER_USER',
     count,

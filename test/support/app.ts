@@ -21,6 +21,8 @@ export interface AppOptions {
   engine?: 'postgresql' | 'pglite';
   /** Variables as in the environment, over those of tests. */
   config?: Record<string, string>;
+  /** What people's clock shows at first, where the hour matters; in the past, because the log is written by the machine's. Default: now. */
+  startsAt?: Date;
 }
 
 /** A real server on a free port, with a database and a Redis prefix of its own. */
@@ -69,7 +71,7 @@ export async function startApp(options: AppOptions = {}): Promise<TestApp> {
   await using opened = new AsyncDisposableStack();
   const { with: first } = options;
   const environment = { ...(first?.environment ?? (await ownEnvironment(options, opened))), ...options.config };
-  const clock = first?.clock ?? manualClock();
+  const clock = first?.clock ?? manualClock(options.startsAt);
   const config = loadConfig(environment);
   const logs: string[] = [];
   const log = createLog(config, { write: (line) => void logs.push(line.trimEnd()) });

@@ -206,6 +206,8 @@ export type NotificationReason =
   | 'ASSIGNED'
   /** Somebody commented on something you take part in. */
   | 'COMMENTED'
+  /** You follow everything that happens there. */
+  | 'FOLLOWING'
   /** You were mentioned. */
   | 'MENTIONED'
   /** Somebody wrote in a conversation you take part in. */
@@ -318,6 +320,8 @@ export type InboxSubscriptionVariables = Exact<{
 
 
 export type InboxSubscription = { inbox:
+    | { __typename: 'AttentionChanged', id: string, cursor: string, counts: { unread: number, unseen: number, total: number } }
+    | { __typename: 'BatchReleased', id: string, cursor: string, counts: { unread: number, unseen: number, total: number } }
     | { __typename: 'NotificationUpserted', alert: boolean, id: string, cursor: string, notification: { id: string, title: string, type: EventType, reason: NotificationReason, count: number, readAt: string | null, seenAt: string | null } | null, counts: { unread: number, unseen: number, total: number } }
     | { __typename: 'NotificationsChanged', id: string, cursor: string, counts: { unread: number, unseen: number, total: number } }
    };

@@ -59,6 +59,7 @@ export const chatEvents = defineEvents('conversation', {
     fields: { message, mentionedIds: idsOf('People mentioned in it.') },
     notify: {
       reasons: ['MENTIONED', 'REPLIED', 'MESSAGE'],
+      actorFollows: true,
       recipients: async ({ data }, db) => [...mentioned(data.mentionedIds), ...(await answered(db, data.messageId))],
       everyone: 'MESSAGE',
       seenByViewers: true,

@@ -27,6 +27,7 @@ export const commentEvents = {
       },
       notify: {
         reasons: ['MENTIONED', 'COMMENTED'],
+        actorFollows: true,
         recipients: async ({ data }, db) => [
           ...mentioned(data.mentionedIds),
           ...(await concerned(db, data.taskId, data.commentId)),
@@ -50,6 +51,7 @@ export const commentEvents = {
       },
       notify: {
         reasons: ['MENTIONED', 'REPLIED', 'COMMENTED'],
+        actorFollows: true,
         recipients: async ({ data }, db) => [
           ...mentioned(data.mentionedIds),
           ...(await answered(db, data.replyToId)),

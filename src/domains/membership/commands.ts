@@ -5,6 +5,7 @@ import type { Context, Viewer } from '../../graphql/context.ts';
 import type { TopicPermission, TopicRole } from '../../graphql/permissions.ts';
 import { AppError } from '../../platform/errors.ts';
 import { isId } from '../../platform/ids.ts';
+import { followAutomatically } from '../attention/access.ts';
 import { requirePerson } from '../identity/access.ts';
 import { releaseTasksOf } from '../tasks/access.ts';
 import { stopTimerOf } from '../time/access.ts';
@@ -72,6 +73,11 @@ export async function createTopic(
   await tx.membership.createMany({
     data: members.map(({ userId, role }) => ({ topicId: id, userId, role, joinedEventId, createdAt })),
   });
+  await followAutomatically(
+    tx,
+    id,
+    members.map(({ userId }) => ({ userId, origin: userId === topic.ownerId ? 'AUTHORED' : 'JOINED' })),
+  );
 }
 
 /**
@@ -121,6 +127,7 @@ async function insertMember(
   await tx.membership.create({
     data: { topicId: topic.id, userId, role, joinedEventId: eventId, createdAt: clock.now() },
   });
+  await followAutomatically(tx, topic.id, [{ userId, origin: 'JOINED' }]);
   return eventId;
 }
 

@@ -32,9 +32,8 @@ const origin = { actorId: null, correlationId: null };
 /** Hands an event to a consumer of its own, in chunks of two, as the worker does; returns the progress it made. */
 async function tell(app: TestApp, logged: LoggedEvent, chunks = Number.POSITIVE_INFINITY): Promise<Progress[]> {
   const consumer = createNotificationsConsumer({
+    ...app.services,
     events: eventRegistry(declared),
-    clock: app.clock,
-    presence: app.services.presence,
     peoplePerChunk: 2,
   });
   const made: Progress[] = [];
@@ -118,9 +117,8 @@ test('a chunk that fails leaves neither rows nor news of them', async () => {
   await app.settled();
   const before = await readInbox(app, member);
   const consumer = createNotificationsConsumer({
+    ...app.services,
     events: eventRegistry(declared),
-    clock: app.clock,
-    presence: app.services.presence,
   });
   const logged = naming(app, project, members);
   const failing = app.services.transaction(origin, async (tx) => {
@@ -155,9 +153,8 @@ test('an event of a kind this server does not know is left for one that does', a
   // One that tells nobody is done at once.
   const silent = { ...naming(app, project, members), kind: commentEvents.CommentDeleted.kind };
   const consumer = createNotificationsConsumer({
+    ...app.services,
     events: eventRegistry(commentEvents),
-    clock: app.clock,
-    presence: app.services.presence,
   });
   expect(await app.services.transaction(origin, (tx) => consumer.handle(tx, silent, null))).toBeNull();
 });

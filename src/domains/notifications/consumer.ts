@@ -9,6 +9,15 @@ import type { Tx } from '../../events/transaction.ts';
 import { Prisma } from '../../generated/prisma/client.ts';
 import type { Presence, Services } from '../../graphql/context.ts';
 import { newId } from '../../platform/ids.ts';
+import {
+  type DecidedFor,
+  decideFor,
+  type FollowOrigin,
+  followAutomatically,
+  followersOfAll,
+  recordDeliveries,
+  type Told,
+} from '../attention/access.ts';
 import { readersAmong, readersUpTo, topicMembers } from '../membership/access.ts';
 import { notificationEvents } from './events.ts';
 
@@ -25,7 +34,7 @@ export const maxActors = 5;
 
 /** Makes and grows notifications by what the declarations of events say, until disposed. */
 export function startNotifications(parts: {
-  services: Pick<Services, 'config' | 'clock' | 'log' | 'database' | 'events' | 'transaction' | 'presence'>;
+  services: Pick<Services, 'config' | 'clock' | 'log' | 'database' | 'events' | 'transaction' | 'presence' | 'due'>;
   bell: Bell;
 }): ConsumerWorker {
   const { services, bell } = parts;
@@ -40,15 +49,18 @@ export function startNotifications(parts: {
 }
 
 /**
- * For each event whose declaration has `notify`: one row per person and thread, which evolves.
+ * For each event whose declaration has `notify`: one row per person and thread, which evolves, and the deliveries that
+ * say whether and when each person is told of it.
  *
- * Told is who the declaration names, or everybody, without the actor, and who may read the topic now: somebody removed
- * before this ran gets nothing. An event of a kind that this server does not know fails and stays for a newer one.
+ * Told is who the declaration names, or everybody, and who follows everything there, without the actor, and who may read
+ * the topic now: somebody removed before this ran gets nothing. An event of a kind that this server does not know fails
+ * and stays for a newer one.
  */
 export function createNotificationsConsumer(
-  parts: Pick<Services, 'events' | 'clock' | 'presence'> & { peoplePerChunk?: number },
+  parts: Pick<Services, 'events' | 'clock' | 'presence' | 'config' | 'due'> & { peoplePerChunk?: number },
 ): Consumer<Progress> {
   const size = parts.peoplePerChunk ?? peoplePerChunk;
+  let isDueSooner = false;
   return {
     name: notificationsConsumer,
     async handle(tx, event, progress) {
@@ -56,18 +68,57 @@ export function createNotificationsConsumer(
       if (!declaration) throw new Error(`no declaration of ${event.kind}`);
       if (!declaration.notify) return null;
       const { notify } = declaration;
+      const now = parts.clock.now();
+      if (progress === null) await followByActing(tx, event, notify);
       // One more than is told now says whether there are more.
-      const page = { after: progress?.lastUserId, limit: size + 1 };
-      const told = await recipientsOf(tx, event, notify, page);
-      const chunk = told.slice(0, size);
+      const page = { after: progress?.lastUserId, limit: size + 1, now };
+      const recipients = await recipientsOf(tx, event, notify, page);
+      const chunk = recipients.slice(0, size);
       const last = chunk.at(-1);
       if (!last) return null;
-      const known = notify.seenByViewers ? await knownTo(tx, event, chunk, parts.presence) : nobody;
+      const thread = notify.thread(event);
+      const presence = notify.seenByViewers ? parts.presence : undefined;
+      const people = await toldOf(tx, event, chunk, { thread, presence });
+      const critical = notify.critical?.(event) ?? false;
       const place = notify.place?.(event) ?? event.topic;
-      await upsert(tx, { event, place, chunk, known, thread: notify.thread(event), now: parts.clock.now() });
-      return told.length > chunk.length ? { lastUserId: last.userId } : null;
+      const decided = await decideFor(tx, { kind: event.kind, topic: place, critical }, people, {
+        now,
+        config: parts.config,
+      });
+      const notificationIds = await upsert(tx, { event, place, people, decided, thread, now });
+      if (await recordDeliveries(tx, { ...event, topic: place }, people, { decided, notificationIds, now }))
+        isDueSooner = true;
+      await followByReason(tx, event, chunk);
+      return recipients.length > chunk.length ? { lastUserId: last.userId } : null;
+    },
+    committed() {
+      if (isDueSooner) parts.due.nudge();
+      isDueSooner = false;
     },
   };
+}
+
+/** Reasons by which somebody comes to follow the place. */
+const origins: Readonly<Record<string, FollowOrigin>> = { ASSIGNED: 'ASSIGNED', MENTIONED: 'MENTIONED' };
+
+async function followByReason(tx: Tx, event: LoggedEvent, recipients: readonly Recipient[]): Promise<void> {
+  const topic = parseTopicKey(event.topic);
+  if (topic.kind === 'user') return;
+  const people = recipients.flatMap(({ userId, reason }) => {
+    const origin = origins[reason];
+    return origin ? [{ userId, origin }] : [];
+  });
+  await followAutomatically(tx, topic.id, people);
+}
+
+/** Whoever says something in a place follows it from then on. */
+async function followByActing(
+  tx: Tx,
+  event: LoggedEvent,
+  { actorFollows }: Notify<Record<string, unknown>>,
+): Promise<void> {
+  if (!actorFollows || event.actorId === null) return;
+  await followAutomatically(tx, parseTopicKey(event.topic).id, [{ userId: event.actorId, origin: 'COMMENTED' }]);
 }
 
 /** Who is told, each once with their first reason, sorted by id: the order chunks and row locks are taken in. */
@@ -75,13 +126,16 @@ async function recipientsOf(
   tx: Tx,
   event: LoggedEvent,
   notify: Notify<Record<string, unknown>>,
-  page: { after: string | undefined; limit: number },
+  { now, ...page }: { after: string | undefined; limit: number; now: Date },
 ): Promise<Recipient[]> {
   const named = await notify.recipients(event, tx);
   const reasons = new Map<string, string>();
   for (const { userId, reason } of named) if (!reasons.has(userId)) reasons.set(userId, reason);
   const { everyone } = notify;
   const topicId = parseTopicKey(event.topic).id;
+  for (const userId of await followersOfAll(tx, topicId, now)) {
+    if (!reasons.has(userId) && everyone === undefined) reasons.set(userId, 'FOLLOWING');
+  }
   const wanted = { ...page, except: event.actorId };
   const told =
     everyone === undefined
@@ -90,23 +144,34 @@ async function recipientsOf(
   return told.map((userId) => ({ userId, reason: reasons.get(userId) ?? everyone ?? '' }));
 }
 
-/** Who need not be alerted of an event, because they have it before their eyes or have read it already. */
-interface Known {
-  readonly viewers: ReadonlySet<string>;
-  readonly readers: ReadonlySet<string>;
-}
-
-const nobody: Known = { viewers: new Set(), readers: new Set() };
-
-async function knownTo(
+/** What people know of an event already, and who has put its thread off. */
+async function toldOf(
   tx: Tx,
   event: LoggedEvent,
   chunk: readonly Recipient[],
-  presence: Pick<Presence, 'lookingAt'>,
-): Promise<Known> {
-  const viewers = await presence.lookingAt(event.topic);
+  {
+    thread,
+    presence,
+  }: {
+    thread: string;
+    /** Absent: looking at the topic is no way to know of it. */
+    presence: Pick<Presence, 'lookingAt'> | undefined;
+  },
+): Promise<Told[]> {
   const userIds = chunk.map(({ userId }) => userId);
-  return { viewers: new Set(viewers), readers: new Set(await readersUpTo(tx, event, userIds)) };
+  const viewers = new Set(presence && (await presence.lookingAt(event.topic)));
+  const readers = new Set(presence && (await readersUpTo(tx, event, userIds)));
+  const snoozers = await tx.notification.findMany({
+    where: { userId: { in: userIds }, threadKey: thread, snoozedUntil: { not: null } },
+    select: { userId: true },
+  });
+  const snoozed = new Set(snoozers.map(({ userId }) => userId));
+  return chunk.map((recipient) => ({
+    ...recipient,
+    looking: viewers.has(recipient.userId),
+    hasRead: readers.has(recipient.userId),
+    snoozed: snoozed.has(recipient.userId),
+  }));
 }
 
 /** A row to which events are added until it is read; else, and when what it was about is gone, it starts again. */
@@ -115,27 +180,38 @@ const grows = Prisma.sql`n."readAt" IS NULL AND n."expiredAt" IS NULL`;
 /**
  * One statement for the chunk. A row that was read starts again: count 1, this actor, this reason. An unread one
  * grows: type, event and actors are the newest, a direct reason stays (reasons.ts). One that was done comes back, a
- * snoozed one only for a direct reason; neither for what was read already. The same event twice does nothing.
+ * snoozed one only for a direct reason; neither for what was read already. The same event twice does nothing. Whoever
+ * wants nothing of it in their inbox gets no row. Answers the id of each person's row.
  */
 async function upsert(
   tx: Tx,
   {
     event,
     place,
-    chunk,
-    known: { viewers, readers },
+    people,
+    decided,
     thread,
     now,
-  }: { event: LoggedEvent; place: TopicKey; chunk: readonly Recipient[]; known: Known; thread: string; now: Date },
-): Promise<void> {
+  }: {
+    event: LoggedEvent;
+    place: TopicKey;
+    people: readonly Told[];
+    decided: DecidedFor;
+    thread: string;
+    now: Date;
+  },
+): Promise<Map<string, string>> {
+  const chunk = people.filter(({ userId }) => decided.get(userId)?.INBOX.state === 'SENT');
+  const readers = chunk.flatMap(({ userId, hasRead }) => (hasRead ? [userId] : []));
+  const seers = chunk.flatMap(({ userId, hasRead, looking }) => (hasRead || looking ? [userId] : []));
   const actorIds = event.actorId === null ? [] : [event.actorId];
   const rows = await tx.$queryRaw<{ id: string; userId: string; snoozed: boolean }[]>`
     INSERT INTO "Notification" AS n
       (id, "userId", "threadKey", topic, type, "eventId", reason, count, "actorIds", "seenAt", "readAt", "createdAt",
        "updatedAt")
     SELECT told.id, told.user_id, ${thread}, ${place}, ${event.kind}, ${event.id}::uuid, told.reason, 1,
-      ${actorIds}::uuid[], CASE WHEN told.user_id = ANY(${[...viewers, ...readers]}::uuid[]) THEN ${now}::timestamptz END,
-      CASE WHEN told.user_id = ANY(${[...readers]}::uuid[]) THEN ${now}::timestamptz END, ${now}, ${event.at}
+      ${actorIds}::uuid[], CASE WHEN told.user_id = ANY(${seers}::uuid[]) THEN ${now}::timestamptz END,
+      CASE WHEN told.user_id = ANY(${readers}::uuid[]) THEN ${now}::timestamptz END, ${now}, ${event.at}
     FROM unnest(${chunk.map(() => newId())}::uuid[], ${chunk.map(({ userId }) => userId)}::uuid[],
       ${chunk.map(({ reason }) => reason)}::text[]) AS told (id, user_id, reason)
     ORDER BY told.user_id
@@ -163,7 +239,8 @@ async function upsert(
   for (const { id, userId, snoozed } of rows) {
     append(tx, topicKey('user', userId), notificationEvents.NotificationUpserted, {
       notificationId: id,
-      alert: !snoozed && !viewers.has(userId) && !readers.has(userId),
+      alert: !snoozed && decided.get(userId)?.ALERT.state === 'SENT',
     });
   }
+  return new Map(rows.map(({ id, userId }) => [userId, id]));
 }

@@ -3,6 +3,7 @@ import type { LoggedEvent } from '../../events/log.ts';
 import { builder, perViewer } from '../../graphql/builder.ts';
 import type { Context } from '../../graphql/context.ts';
 import { stream } from '../../graphql/stream.ts';
+import { attentionEvents } from '../attention/events.ts';
 import { type NotificationAction, notificationEvents } from './events.ts';
 import { countNotifications, findNotification } from './queries.ts';
 import { InboxCountsRef, NotificationActionEnum } from './types.ts';
@@ -11,6 +12,10 @@ import { InboxCountsRef, NotificationActionEnum } from './types.ts';
 type Change = LoggedEvent;
 
 const { NotificationUpserted, NotificationsChanged } = notificationEvents;
+
+const inboxKinds = new Set(
+  [...Object.values(notificationEvents), ...Object.values(attentionEvents)].map(({ kind }) => kind),
+);
 
 /** After this a client that comes back hears of an event without being alerted: it is history by then. */
 const alertWithinMs = 60_000;
@@ -91,7 +96,7 @@ builder.subscriptionField('inbox', (t) =>
     subscribe: (_root, { after }) =>
       stream({
         topics: [{ kind: 'user', id: undefined }],
-        kinds: new Set([NotificationUpserted.kind, NotificationsChanged.kind]),
+        kinds: inboxKinds,
         after: after == null ? null : [after],
       }),
     resolve: (change: Change) => change,

@@ -5,6 +5,7 @@ import type { Context } from '../../graphql/context.ts';
 import { AppError } from '../../platform/errors.ts';
 import { isId, newId } from '../../platform/ids.ts';
 import { parseInput } from '../../platform/validation.ts';
+import { releaseNaturally } from '../attention/access.ts';
 import { rememberRole, requireRole, requireTopic } from '../membership/access.ts';
 import { stopTimersOn } from '../time/access.ts';
 import { lockTask, refusalOf } from './access.ts';
@@ -67,7 +68,8 @@ export async function createTask(context: Context, input: CreateTaskInput): Prom
 /** Changes fields of a task; nothing is written when they hold what is already there. */
 export async function updateTask(context: Context, input: UpdateTaskInput): Promise<TaskResult> {
   const { taskId, expectedVersion, ...patch } = parseInput(updateTaskSchema(context.config), input);
-  return context.transaction(async (tx) => {
+  let finished = false;
+  const result = await context.transaction(async (tx) => {
     const { task, topic, role } = await lockTask(tx, context.viewer, taskId, 'task:update', 'change');
     rememberRole(context, topic, role);
     // Setting a value would say whether it differs from the one there.
@@ -78,8 +80,12 @@ export async function updateTask(context: Context, input: UpdateTaskInput): Prom
     const changes = changesOf(task, patch);
     if (changes.length === 0) return { taskId, eventId: null };
     await saveTask(tx, context, taskId, patch);
+    finished = patch.status === 'DONE' && task.status !== 'DONE';
+    if (finished) await releaseNaturally(tx, context.viewer.userId, { cause: 'TASK_DONE', now: context.clock.now() });
     return { taskId, eventId: append(tx, topic, taskEvents.TaskUpdated, { taskId, changes }) };
   });
+  if (finished) context.services.due.nudge();
+  return result;
 }
 
 /** Gives a task to a member of its project, GUESTs included, or takes it from whoever has it. */

@@ -3,6 +3,7 @@ import { topicKey } from '../../events/topic.ts';
 import type { Tx } from '../../events/transaction.ts';
 import type { Context } from '../../graphql/context.ts';
 import { isId, newId } from '../../platform/ids.ts';
+import { releaseNaturally } from '../attention/access.ts';
 import { lockTask } from '../tasks/access.ts';
 import { noSuchEntry, serialiseTimersOf } from './access.ts';
 import { timeEvents } from './events.ts';
@@ -49,7 +50,7 @@ export async function startTimer(context: Context, { taskId }: { taskId: string 
  * Throws NOT_FOUND for an `id` that is not an entry of theirs.
  */
 export async function stopTimer(context: Context, { id }: { id?: string | null | undefined }): Promise<TimerResult> {
-  return context.transaction(async (tx) => {
+  const result = await context.transaction(async (tx) => {
     const { userId } = context.viewer;
     await serialiseTimersOf(tx, userId);
     if (id != null && !isId(id)) throw noSuchEntry();
@@ -59,9 +60,13 @@ export async function stopTimer(context: Context, { id }: { id?: string | null |
     });
     if (!entry && id != null) throw noSuchEntry();
     if (!entry) return { entryId: null, stoppedId: null, eventId: null };
-    const eventId = entry.stoppedAt ? null : await stop(tx, entry.id, context.clock.now());
+    const now = context.clock.now();
+    const eventId = entry.stoppedAt ? null : await stop(tx, entry.id, now);
+    if (eventId !== null) await releaseNaturally(tx, userId, { cause: 'TIMER_STOPPED', now });
     return { entryId: entry.id, stoppedId: null, eventId };
   });
+  if (result.eventId !== null) context.services.due.nudge();
+  return result;
 }
 
 /** Stops an entry and appends the fact to the log of its own project. Null when it was stopped meanwhile. */

@@ -1,0 +1,63 @@
+import { schedule } from '../../events/due.ts';
+import type { Tx } from '../../events/transaction.ts';
+import type { Db } from '../../platform/database.ts';
+import type { ReleaseCause } from './events.ts';
+import type { AttentionConfig } from './rows.ts';
+import { settingsOf } from './settings.ts';
+import { attentionDue } from './telling.ts';
+import { quietUntil } from './timing.ts';
+
+export { type DecidedFor, decideFor, recordDeliveries, type Told } from './telling.ts';
+
+/** What made somebody follow a topic without having said so. */
+export const followOrigins = ['ASSIGNED', 'MENTIONED', 'COMMENTED', 'AUTHORED', 'JOINED'] as const;
+export type FollowOrigin = (typeof followOrigins)[number];
+
+/** Lets people follow a topic because of what they did or were given; whatever they chose, or followed, stays. */
+export async function followAutomatically(
+  tx: Tx,
+  topicId: string,
+  people: readonly { readonly userId: string; readonly origin: FollowOrigin }[],
+): Promise<void> {
+  if (people.length === 0) return;
+  await tx.follow.createMany({
+    data: people.map(({ userId, origin }) => ({ userId, topicId, origin, level: 'PARTICIPATING' as const })),
+    skipDuplicates: true,
+  });
+}
+
+/** People who want to hear of everything in a topic. */
+export async function followersOfAll(db: Db | Tx, topicId: string, now: Date): Promise<string[]> {
+  const rows = await db.follow.findMany({
+    where: { topicId, level: 'ALL', OR: [{ until: null }, { until: { gt: now } }] },
+    select: { userId: true },
+  });
+  return rows.map(({ userId }) => userId);
+}
+
+/**
+ * A moment at which somebody came to a natural end of something: what waits for their next batch is told now, after the
+ * commit; what focus, quiet hours or a pause hold goes on waiting. Nudge the due work afterwards.
+ */
+export async function releaseNaturally(
+  tx: Tx,
+  userId: string,
+  { cause, now }: { cause: Extract<ReleaseCause, 'TASK_DONE' | 'TIMER_STOPPED'>; now: Date },
+): Promise<void> {
+  const where = { userId, channel: 'ALERT', state: 'HELD', decision: 'BATCH' } as const;
+  const held = await tx.delivery.findFirst({ where, select: { id: true } });
+  if (!held) return;
+  await schedule(tx, { kind: attentionDue, key: userId, dueAt: now, data: { scope: 'BATCHED', cause } });
+}
+
+/** Whether somebody may be interrupted now: neither in focus, nor in quiet time, nor paused. */
+export async function isInterruptible(
+  db: Db | Tx,
+  userId: string,
+  { now, config }: { now: Date; config: AttentionConfig },
+): Promise<boolean> {
+  const settings = settingsOf(await db.attention.findUnique({ where: { userId } }), config.defaultTimeZone);
+  const { focus, pause } = settings;
+  if (pause && (pause.until === null || pause.until > now)) return false;
+  return !(focus && focus.until > now) && quietUntil(settings, now) === null;
+}

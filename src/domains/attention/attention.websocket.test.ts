@@ -1,0 +1,454 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { startApp, type TestApp } from '../../../test/support/app.ts';
+import { attend, attentionOf, deliveriesOf, device, newest } from '../../../test/support/attention.ts';
+import { administrator, commandsOf, run } from '../../../test/support/commands.ts';
+import { setViewing } from '../../../test/support/presence.ts';
+import type { Person, TaskRow } from '../../../test/support/world.ts';
+
+// A Wednesday.
+const wednesday = new Date('2026-11-04T09:00:00Z');
+
+let app: TestApp;
+let other: TestApp;
+beforeAll(async () => {
+  app = await startApp({ startsAt: wednesday });
+  other = await startApp({ with: app });
+});
+afterAll(async () => {
+  await other?.[Symbol.asyncDispose]();
+  await app?.[Symbol.asyncDispose]();
+});
+
+/** Moves on to the next time the clock shows this hour, in UTC. */
+function until(time: `${number}:${number}`): void {
+  const [hours = 0, minutes = 0] = time.split(':').map(Number);
+  const now = app.clock.now();
+  const then = new Date(now);
+  then.setUTCHours(hours, minutes, 0, 0);
+  if (then <= now) then.setUTCDate(then.getUTCDate() + 1);
+  app.clock.advance(then.getTime() - now.getTime());
+}
+
+/** Each test begins at 10:00 of a working day, at which no preset holds anything but until its next batch. */
+beforeEach(() => {
+  do until('10:00');
+  while ([0, 6].includes(app.clock.now().getUTCDay()));
+});
+
+/** A time of the present day of the clock, in UTC. */
+const today = (time: string) => `${app.clock.now().toISOString().slice(0, 10)}T${time}:00.000Z`;
+
+/** Somebody with a task of theirs in a project, and a colleague who can comment on it. */
+async function scene(settings?: object) {
+  const { owner, members, project } = await app.world.project({ members: 1 });
+  const [person] = members as [Person];
+  const task = await app.world.task({ project, by: person });
+  if (settings) await attend(app, person, 'updateAttention', settings);
+  const comment = (text = 'A word', more: object = {}) => app.world.comment({ task, by: owner, text, ...more });
+  await app.settled();
+  return { owner, person, project, task, comment, place: { kind: 'PROJECT', id: project.id } };
+}
+
+describe('whoever has chosen nothing', () => {
+  test('is alerted of everything at once, and every decision says why', async () => {
+    const { person, comment } = await scene();
+    const phone = await device(app, person);
+    await comment();
+    expect((await phone.next('NotificationUpserted')).value.alert).toBe(true);
+    expect(await attentionOf(app, person)).toMatchObject({ preset: 'INSTANT', chosen: false, state: 'OPEN', held: 0 });
+    const { notifications } = await app.ask(
+      person,
+      '{ notifications { nodes { why { channel state decision sentence } } } }',
+    );
+    expect(notifications.nodes[0].why).toMatchObject([
+      { channel: 'INBOX', state: 'SENT', decision: 'SENT' },
+      { channel: 'ALERT', state: 'SENT', sentence: 'The alert came at once: nothing held it.' },
+      { channel: 'EMAIL', state: 'SKIPPED', decision: 'NO_DIGEST' },
+    ]);
+  });
+});
+
+/** Brings each branch about, and answers the person of whom the newest delivery is looked at. */
+const branches: Record<string, () => Promise<Person | { person: Person; channel: 'INBOX' | 'ALERT' | 'EMAIL' }>> = {
+  async MANDATORY() {
+    const { person, comment } = await scene({ preset: 'CALM' });
+    const admin = await administrator(app);
+    const rule = { channel: 'ALERT', value: 'ON', workspace: true, mandatory: true, eventType: 'TASK_COMMENTED' };
+    const set = await attend(app, admin, 'setRule', rule, 'rule { id }');
+    await comment();
+    await app.settled();
+    await attend(app, admin, 'resetRules', { ids: [set.rule.id], workspace: true }, 'rules { id }');
+    return person;
+  },
+  async MUTED() {
+    const { person, comment, place } = await scene();
+    await attend(
+      app,
+      person,
+      'follow',
+      { topic: place, level: 'MUTED', until: new Date('2027-01-01T00:00:00Z') },
+      'topicId',
+    );
+    await comment();
+    return person;
+  },
+  async NOT_FOLLOWED() {
+    const { person, comment, place } = await scene();
+    await attend(app, person, 'unfollow', { topic: place }, 'topicId');
+    await comment();
+    return person;
+  },
+  async RULE() {
+    const { person, comment, place } = await scene();
+    const rule = { channel: 'ALERT', value: 'OFF', reason: 'COMMENTED', topic: place };
+    await attend(app, person, 'setRule', rule, 'rule { id }');
+    await comment();
+    return person;
+  },
+  async INBOX_OFF() {
+    const { person, comment } = await scene();
+    await attend(
+      app,
+      person,
+      'setRule',
+      { channel: 'INBOX', value: 'OFF', eventType: 'TASK_COMMENTED' },
+      'rule { id }',
+    );
+    await comment();
+    return person;
+  },
+  async NO_DIGEST() {
+    const { person, comment } = await scene();
+    await comment();
+    return { person, channel: 'EMAIL' };
+  },
+  async LOOKING() {
+    const { owner, members, conversation } = await app.world.conversation({ members: 1 });
+    const [person] = members as [Person];
+    const topic = { kind: 'CONVERSATION', id: conversation.id };
+    const { errors } = await app.graphql(person, setViewing, { input: { topic, viewing: true } });
+    expect(errors).toBeUndefined();
+    await app.world.message({ conversation, by: owner });
+    return person;
+  },
+  async PAUSED() {
+    const { person, comment } = await scene();
+    await attend(app, person, 'pauseAlerts');
+    await comment();
+    return person;
+  },
+  async BREAK_THROUGH() {
+    const { person, comment } = await scene({ preset: 'BALANCED' });
+    await comment('Look', { mentions: [person] });
+    return person;
+  },
+  async FOCUS() {
+    const { person, comment } = await scene();
+    await attend(app, person, 'startFocus', { minutes: 50 });
+    await comment();
+    return person;
+  },
+  async FOCUS_ALLOWED() {
+    const { person, comment, place } = await scene({ preset: 'CALM' });
+    await attend(app, person, 'startFocus', { minutes: 50, allowTopics: [place] });
+    await comment();
+    return person;
+  },
+  async QUIET() {
+    const { person, comment } = await scene({ preset: 'BALANCED' });
+    until('22:15');
+    await comment();
+    return person;
+  },
+  async BATCH() {
+    const { person, comment } = await scene({ preset: 'CALM' });
+    await comment();
+    return person;
+  },
+  async SENT() {
+    const { person, comment } = await scene();
+    await comment();
+    return person;
+  },
+};
+
+describe('every branch of a decision', () => {
+  test.each(Object.keys(branches))('%s is brought about through the API, and says why in words', async (branch) => {
+    const brought = await branches[branch]?.();
+    if (!brought) throw new Error('no such branch');
+    const { person, channel = 'ALERT' } = 'person' in brought ? brought : { person: brought };
+    const { state, decision, sentence } = await newest(app, person, channel);
+    expect(decision).toBe(branch);
+    // On which day it is depends on the tests before.
+    expect(`${state}: ${sentence.replaceAll(/\w+day \d+ \w+/g, '<day>')}`).toMatchSnapshot();
+  });
+
+  test('NO_ACCESS, OWN_ACT and NOT_CONCERNED are said of whom nothing was decided about, to themselves and to admins', async () => {
+    const { owner, person, project, task, comment } = await scene();
+    const added = await comment();
+    await app.settled();
+    const { eventId } = await newest(app, person);
+    const admin = await administrator(app);
+    const reader = await app.world.member({ project, by: owner });
+    await app.world.member({ project, by: owner, person: admin });
+    const stranger = await app.world.person();
+    const asking = `query ($eventId: ID!, $userId: ID) { explain(eventId: $eventId, userId: $userId) {
+      concerned event { type } deliveries { channel decision sentence } } }`;
+    const said = async (by: Person, about?: Person) => {
+      const { explain } = await app.ask(by, asking, { eventId, userId: about?.id });
+      return explain.deliveries.find(({ channel }: { channel: string }) => channel === 'ALERT');
+    };
+    expect((await said(owner)).sentence).toBe('The alert was left out: you did it yourself.');
+    expect((await said(reader)).decision).toBe('NOT_CONCERNED');
+    expect((await said(admin, stranger)).decision).toBe('NO_ACCESS');
+    expect((await said(admin, person)).decision).toBe('SENT');
+    const refused = async (by: Person, variables: object) =>
+      (await app.graphql(by, asking, variables as never)).errors?.[0]?.extensions?.code;
+    expect(await refused(stranger, { eventId })).toBe('NOT_FOUND');
+    expect(await refused(reader, { eventId, userId: person.id })).toBe('FORBIDDEN');
+    expect(await refused(reader, { eventId: added.id })).toBe('NOT_FOUND');
+    expect(await refused(reader, { eventId: task.id })).toBe('NOT_FOUND');
+  });
+});
+
+describe('what is held', () => {
+  test('waits for the end of a focus, is counted and shown, and is told as one', async () => {
+    const { person, comment, task } = await scene();
+    const phone = await device(other, person);
+    await attend(app, person, 'startFocus', { minutes: 50 });
+    expect((await phone.next('AttentionChanged')).value).toMatchObject({
+      change: 'FOCUS_STARTED',
+      attention: { state: 'FOCUS' },
+    });
+    await comment('One');
+    await comment('Two');
+    expect((await phone.next('NotificationUpserted')).value.alert).toBe(false);
+    expect((await phone.next('NotificationUpserted')).value.alert).toBe(false);
+    await app.settled();
+    expect(await attentionOf(app, person)).toMatchObject({ held: 2, nextReleaseAt: today('10:50') });
+    app.clock.advance('48m');
+    expect((await phone.next('AttentionChanged')).value.change).toBe('FOCUS_ENDING');
+    app.clock.advance('2m');
+    expect((await phone.next('AttentionChanged')).value.change).toBe('FOCUS_ENDED');
+    const { value } = await phone.next('BatchReleased');
+    expect(value).toMatchObject({ count: 2, cause: 'FOCUS_ENDED', alert: true });
+    expect(value.summary).toMatch(/^While you were away: 2 updates, in .+\.$/);
+    expect(value.notifications[0].title).toContain(task.title);
+    expect((await deliveriesOf(app, person)).slice(0, 2).map(({ state }) => state)).toEqual(['RELEASED', 'RELEASED']);
+    expect(await attentionOf(app, person)).toMatchObject({ held: 0, nextReleaseAt: null, state: 'OPEN' });
+    await comment('Three');
+    expect((await phone.next('NotificationUpserted')).value.alert).toBe(true);
+  });
+
+  test('a release that would fall into quiet time moves on to its end', async () => {
+    const days = ['MONDAY', 'TUESDAY', 'WEDNESDAY', 'THURSDAY', 'FRIDAY', 'SATURDAY', 'SUNDAY'];
+    const { person, comment } = await scene({ quietWindows: [{ days, from: '10:30', to: '12:00' }] });
+    const phone = await device(app, person);
+    await attend(app, person, 'startFocus', { minutes: 60, headsUpMinutes: 0 });
+    await comment();
+    expect(await newest(app, person)).toMatchObject({ decision: 'FOCUS', dueAt: today('12:00') });
+    until('11:00');
+    await phone.next('AttentionChanged');
+    expect((await phone.next('AttentionChanged')).value.change).toBe('FOCUS_ENDED');
+    until('12:00');
+    expect((await phone.next('BatchReleased')).value).toMatchObject({ count: 1 });
+    expect(phone.waiting.map(({ value }) => value.__typename)).not.toContain('BatchReleased');
+  });
+
+  test('of a batch is told at its time, by one of two servers, or when somebody asks for it', async () => {
+    const { person, comment } = await scene({ preset: 'CALM' });
+    const phone = await device(other, person);
+    await comment('One');
+    expect(await newest(app, person)).toMatchObject({ decision: 'BATCH', state: 'HELD', dueAt: today('13:00') });
+    until('13:00');
+    expect((await phone.next('BatchReleased')).value).toMatchObject({ count: 1, cause: 'BATCH_TIME' });
+    await comment('Two');
+    await app.settled();
+    expect(await attend(app, person, 'releaseHeld')).toMatchObject({ released: 1, attention: { held: 0 } });
+    expect((await phone.next('BatchReleased')).value).toMatchObject({ count: 1, cause: 'ASKED' });
+    expect(await attend(app, person, 'releaseHeld')).toMatchObject({ released: 0 });
+    until('16:30');
+    await comment('Three');
+    await phone.next('NotificationUpserted');
+    await phone.next('NotificationUpserted');
+    await phone.next('NotificationUpserted');
+    expect(phone.waiting.map(({ value }) => value.__typename)).not.toContain('BatchReleased');
+  });
+
+  test('is decided again when settings, rules or follows change, and dropped for a reason', async () => {
+    const { person, comment, place } = await scene({ preset: 'CALM' });
+    await comment('One');
+    await app.settled();
+    expect((await attend(app, person, 'updateAttention', { batchTimes: ['10:30'] })).attention).toMatchObject({
+      held: 1,
+      nextReleaseAt: today('10:30'),
+    });
+    await attend(app, person, 'follow', { topic: place, level: 'MUTED' }, 'topicId');
+    expect(await newest(app, person)).toMatchObject({
+      state: 'CANCELLED',
+      sentence:
+        'The alert waited because alerts are gathered for your batch times, and was dropped: you muted the place.',
+    });
+    await attend(app, person, 'follow', { topic: place, level: 'ALL' }, 'topicId');
+    await comment('Two');
+    await app.settled();
+    expect(await attend(app, person, 'updateAttention', { preset: 'INSTANT' })).toMatchObject({ released: 1 });
+    expect(await newest(app, person)).toMatchObject({ state: 'RELEASED' });
+  });
+
+  test('is not told to somebody who lost access meanwhile', async () => {
+    const { owner, person, project, comment } = await scene({ preset: 'CALM' });
+    await comment();
+    await app.settled();
+    await commandsOf(app, owner, project).remove(person);
+    until('13:00');
+    await expect.poll(async () => (await newest(app, person)).state).toBe('CANCELLED');
+    expect((await newest(app, person)).sentence).toMatch(/dropped: you lost access to the place\.$/);
+  });
+
+  test('waits through a pause without end, and what then waits for a batch is not lost by resuming', async () => {
+    const { person, comment } = await scene({ preset: 'CALM' });
+    await attend(app, person, 'pauseAlerts');
+    await comment();
+    expect(await newest(app, person)).toMatchObject({ decision: 'PAUSED', dueAt: null });
+    expect(await attentionOf(app, person)).toMatchObject({ state: 'PAUSED', stateUntil: null, held: 1 });
+    until('13:00');
+    expect(await attend(app, person, 'resumeAlerts')).toMatchObject({ attention: { state: 'OPEN', held: 1 } });
+    expect(await newest(app, person)).toMatchObject({ decision: 'BATCH', state: 'HELD', dueAt: today('16:30') });
+  });
+
+  test('is told at once when a task is finished or a timer stopped, but in a focus', async () => {
+    const { person, task, comment } = await scene({ preset: 'CALM' });
+    const phone = await device(app, person);
+    await comment('One');
+    await app.settled();
+    await run(app, person, 'updateTask', { taskId: task.id, status: 'DONE' });
+    expect((await phone.next('BatchReleased')).value).toMatchObject({ count: 1, cause: 'TASK_DONE' });
+    await run(app, person, 'startTimer', { taskId: task.id });
+    await comment('Two');
+    await app.settled();
+    await run(app, person, 'stopTimer', {});
+    expect((await phone.next('BatchReleased')).value).toMatchObject({ count: 1, cause: 'TIMER_STOPPED' });
+  });
+
+  test('cannot be stuck when a focus is ended just before it is written', async () => {
+    const { person, comment } = await scene();
+    await attend(app, person, 'startFocus', { minutes: 120 });
+    await Promise.all([
+      ...Array.from({ length: 6 }, (_, nth) => comment(`Comment ${nth}`)),
+      attend(app, person, 'endFocus'),
+      other.settled(),
+    ]);
+    await app.settled();
+    await other.settled();
+    expect(await attentionOf(app, person)).toMatchObject({ held: 0, state: 'OPEN' });
+    const states = (await deliveriesOf(app, person)).slice(0, 6).map(({ state }) => state);
+    expect(states.every((state) => state === 'SENT' || state === 'RELEASED')).toBe(true);
+  });
+
+  test('comes through within a day’s budget, which begins anew with the person’s own day', async () => {
+    const { person, comment } = await scene({
+      preset: 'CALM',
+      timeZone: 'Asia/Kolkata',
+      quietWindows: [],
+      breakThrough: { reasons: ['MENTIONED'], perDay: 2 },
+    });
+    const mention = async () => {
+      await comment('Look', { mentions: [person] });
+      return (await newest(app, person)).decision;
+    };
+    expect([await mention(), await mention(), await mention()]).toEqual(['BREAK_THROUGH', 'BREAK_THROUGH', 'BATCH']);
+    expect((await newest(app, person)).sentence).toMatch(/what may come through in a day had come/);
+    expect((await attentionOf(app, person)).breakThrough.usedToday).toBe(2);
+    // Midnight in Kolkata is 18:30 in UTC.
+    until('18:29');
+    expect(await mention()).toBe('BATCH');
+    until('18:31');
+    expect(await mention()).toBe('BREAK_THROUGH');
+  });
+});
+
+describe('rules', () => {
+  test('effective says which won over which; the person’s own beats the workspace’s, a mandatory one beats both', async () => {
+    const { person, place } = await scene();
+    const admin = await administrator(app);
+    const set = (by: Person, rule: object) =>
+      attend(app, by, 'setRule', { channel: 'ALERT', ...rule }, 'rule { id owner }');
+    const asking = `query ($topic: TopicRef) { effective(channel: ALERT, topic: $topic, reason: COMMENTED, eventType: TASK_COMMENTED) {
+      value rule { id } over { id } } }`;
+    const holds = async () => (await app.ask(person, asking, { topic: place })).effective;
+    expect(await holds()).toEqual({ value: 'ON', rule: null, over: [] });
+    const ofAll = (await set(admin, { value: 'BATCH', workspace: true, reason: 'COMMENTED' })).rule;
+    const broad = (await set(person, { value: 'OFF' })).rule;
+    const place1 = (await set(person, { value: 'ON', topic: place })).rule;
+    const narrow = (await set(person, { value: 'BATCH', topic: place, reason: 'COMMENTED' })).rule;
+    expect(await holds()).toEqual({
+      value: 'BATCH',
+      rule: { id: narrow.id },
+      over: [{ id: place1.id }, { id: broad.id }, { id: ofAll.id }],
+    });
+    const must = (await set(admin, { value: 'ON', workspace: true, mandatory: true })).rule;
+    expect((await holds()).rule.id).toBe(must.id);
+    await attend(app, admin, 'resetRules', { workspace: true, ids: [must.id, ofAll.id] }, 'rules { id }');
+    expect((await attend(app, person, 'resetRules', {}, 'rules { id }')).rules).toEqual([]);
+    expect((await holds()).value).toBe('ON');
+  });
+
+  test.each([
+    ['a value that the channel does not have', { channel: 'EMAIL', value: 'BATCH' }, 'VALIDATION_ERROR'],
+    ['a moment that is past', { channel: 'ALERT', value: 'OFF', until: '2020-01-01T00:00:00Z' }, 'VALIDATION_ERROR'],
+    ['a mandatory rule of one’s own', { channel: 'ALERT', value: 'OFF', mandatory: true }, 'VALIDATION_ERROR'],
+    ['a kind nobody is told of', { channel: 'ALERT', value: 'OFF', eventType: 'TASK_UPDATED' }, 'VALIDATION_ERROR'],
+    ['a rule of the workspace', { channel: 'ALERT', value: 'OFF', workspace: true }, 'FORBIDDEN'],
+    ['a place that is not theirs', { channel: 'ALERT', value: 'OFF', topic: 'foreign' }, 'FORBIDDEN'],
+  ])('of a MEMBER refuse %s', async (_what, rule, code) => {
+    const person = await app.world.person();
+    const { project } = await app.world.project();
+    const topic = 'topic' in rule ? { topic: { kind: 'PROJECT', id: project.id } } : {};
+    const document = 'mutation ($input: SetRuleInput!) { setRule(input: $input) { rule { id } } }';
+    const { errors } = await app.graphql(person, document, { input: { ...rule, ...topic } } as never);
+    expect(errors?.[0]?.extensions?.code).toBe(code);
+    expect((await app.ask(person, '{ rules { owner } }')).rules).toEqual([]);
+  });
+});
+
+describe('follows', () => {
+  test('come of what one does, never against what one chose, and ALL is told of everything', async () => {
+    const { owner, person, project, task, comment, place } = await scene();
+    const reader = await app.world.member({ project, by: owner });
+    const follows = async (by: Person) => {
+      const { follows } = await app.ask(by, '{ follows { nodes { topicId level explicit } } }');
+      return follows.nodes;
+    };
+    expect(await follows(reader)).toEqual([{ topicId: project.id, level: 'PARTICIPATING', explicit: false }]);
+    await comment();
+    expect((await deliveriesOf(app, reader)).filter(({ reason }) => reason !== 'ADDED')).toEqual([]);
+    await attend(app, reader, 'follow', { topic: place, level: 'ALL' }, 'topicId');
+    await comment();
+    expect(await newest(app, reader)).toMatchObject({ reason: 'FOLLOWING', state: 'SENT' });
+    await attend(app, reader, 'unfollow', { topic: place }, 'topicId');
+    await comment();
+    expect(await deliveriesOf(app, reader)).toHaveLength(2);
+    await comment('Look', { mentions: [reader] });
+    expect(await newest(app, reader)).toMatchObject({ reason: 'MENTIONED', state: 'SENT' });
+    expect(await follows(reader)).toEqual([{ topicId: project.id, level: 'NONE', explicit: true }]);
+    expect((await follows(person))[0]).toMatchObject({ topicId: project.id });
+    expect(task.id).toBeDefined();
+  });
+});
+
+test.each([
+  [{ timeZone: 'Mars/Olympus' }, 'timeZone'],
+  [{ timeZone: '+02:00' }, 'timeZone'],
+  [{ batchTimes: ['24:00'] }, 'batchTimes.0'],
+  [{ quietWindows: [{ days: [], from: '22:00', to: '07:00' }] }, 'quietWindows.0.days'],
+  [{ breakThrough: { reasons: [], perDay: 101 } }, 'breakThrough.perDay'],
+  [{ remindMinutes: [0] }, 'remindMinutes.0'],
+  [{ digest: { time: '8 o’clock' } }, 'digest.time'],
+])('settings refuse %j', async (input, field) => {
+  const person = await app.world.person();
+  const document = 'mutation ($input: UpdateAttentionInput!) { updateAttention(input: $input) { released } }';
+  const { errors } = await app.graphql(person, document, { input } as never);
+  expect(errors?.[0]?.extensions).toMatchObject({ code: 'VALIDATION_ERROR', field });
+  expect((await attentionOf(app, person)).chosen).toBe(false);
+});

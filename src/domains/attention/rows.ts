@@ -1,0 +1,115 @@
+import type { Tx } from '../../events/transaction.ts';
+import type { Attention } from '../../generated/prisma/client.ts';
+import type { Config } from '../../platform/config.ts';
+import type { Db } from '../../platform/database.ts';
+import type { FollowView } from './decide.ts';
+import { type RuleView, ruleView } from './rules.ts';
+import { settingsOf } from './settings.ts';
+import { startOfDay } from './timing.ts';
+
+/** What decisions about a person depend on, beside the event. */
+export interface PersonFacts {
+  readonly row: Attention | null;
+  readonly rules: readonly RuleView[];
+  readonly follow: FollowView | null;
+  readonly hasMail: boolean;
+  /** Alerts that came through today, by their own day. */
+  readonly comeThrough: number;
+}
+
+/** What the server's configuration adds to a person's settings. */
+export type AttentionConfig = Pick<Config, 'defaultTimeZone' | 'digestCadence'>;
+
+/** A day is at most 25 hours long, but a zone may lie 14 hours ahead or 12 behind. */
+const longestDayMs = 26 * 3_600_000;
+
+/**
+ * The rows of people, locked in the order of ids until the transaction ends: whoever decides about a person, changes
+ * their settings or releases what was held does so alone. Whoever has no row is not locked, and holds nothing.
+ */
+export async function lockAttention(tx: Tx, userIds: readonly string[]): Promise<Map<string, Attention>> {
+  const rows = await tx.$queryRaw<Attention[]>`
+    SELECT * FROM "Attention" WHERE "userId" = ANY(${[...userIds]}::uuid[]) ORDER BY "userId" FOR UPDATE`;
+  return new Map(rows.map((row) => [row.userId, row]));
+}
+
+/** What decisions about people and one topic depend on; `rows` from {@link lockAttention}, or read without it. */
+export async function factsOf(
+  db: Db | Tx,
+  {
+    userIds,
+    topicId,
+    rows,
+    now,
+    config,
+  }: {
+    userIds: readonly string[];
+    topicId: string;
+    rows: ReadonlyMap<string, Attention>;
+    now: Date;
+    config: AttentionConfig;
+  },
+): Promise<Map<string, PersonFacts>> {
+  const people = await db.user.findMany({
+    where: { id: { in: [...userIds] } },
+    select: { id: true, workspaceId: true, email: true },
+  });
+  const workspaceIds = [...new Set(people.map(({ workspaceId }) => workspaceId))];
+  const rules = await db.rule.findMany({
+    where: { OR: [{ userId: { in: [...userIds] } }, { userId: null, workspaceId: { in: workspaceIds } }] },
+  });
+  const follows = await db.follow.findMany({ where: { topicId, userId: { in: [...userIds] } } });
+  const comeThrough = await comeThroughOf(db, [...rows.values()], { now, config });
+
+  const shared = rules.filter(({ userId }) => userId === null);
+  const own = Map.groupBy(rules, ({ userId }) => userId);
+  const followOf = new Map(follows.map((follow) => [follow.userId, follow]));
+  return new Map(
+    people.map(({ id, workspaceId, email }) => [
+      id,
+      {
+        row: rows.get(id) ?? null,
+        rules: [...shared.filter((rule) => rule.workspaceId === workspaceId), ...(own.get(id) ?? [])].map(ruleView),
+        follow: followOf.get(id) ?? null,
+        hasMail: email !== null,
+        comeThrough: comeThrough.get(id) ?? 0,
+      },
+    ]),
+  );
+}
+
+/** How many alerts of each person came through what would have held them, since their day began. */
+export async function comeThroughOf(
+  db: Db | Tx,
+  rows: readonly Attention[],
+  { now, config }: { now: Date; config: AttentionConfig },
+): Promise<Map<string, number>> {
+  const limited = rows.filter(({ breakThroughPerDay }) => breakThroughPerDay > 0);
+  if (limited.length === 0) return new Map();
+  const sent = await db.delivery.findMany({
+    where: {
+      userId: { in: limited.map(({ userId }) => userId) },
+      channel: 'ALERT',
+      state: 'SENT',
+      decision: 'BREAK_THROUGH',
+      createdAt: { gt: new Date(now.getTime() - longestDayMs) },
+    },
+    select: { userId: true, createdAt: true },
+  });
+  const sentOf = Map.groupBy(sent, ({ userId }) => userId);
+  return new Map(
+    limited.map((row) => {
+      const dayBegan = startOfDay(settingsOf(row, config.defaultTimeZone).timeZone, now);
+      const today = (sentOf.get(row.userId) ?? []).filter(({ createdAt }) => createdAt >= dayBegan);
+      return [row.userId, today.length];
+    }),
+  );
+}
+
+/** How often a person gets a digest. */
+export function digestOf(
+  row: Attention | null,
+  { digestCadence }: AttentionConfig,
+): 'OFF' | 'HOURLY' | 'DAILY' | 'WEEKLY' {
+  return (row?.digestCadence ?? digestCadence.toUpperCase()) as 'OFF' | 'HOURLY' | 'DAILY' | 'WEEKLY';
+}

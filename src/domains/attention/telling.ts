@@ -1,0 +1,136 @@
+import { scheduleEarlier } from '../../events/due.ts';
+import type { LoggedEvent } from '../../events/log.ts';
+import { reasonNamed } from '../../events/reasons.ts';
+import { parseTopicKey } from '../../events/topic.ts';
+import type { Tx } from '../../events/transaction.ts';
+import { newId } from '../../platform/ids.ts';
+import { channels, type Decision, type Decisions, decide } from './decide.ts';
+import { type AttentionConfig, digestOf, factsOf, lockAttention, type PersonFacts } from './rows.ts';
+import type { RuleView } from './rules.ts';
+import type { Details } from './sentences.ts';
+import { settingsOf } from './settings.ts';
+
+/** The kind of due work that looks at a person's held alerts; its key is the person. */
+export const attentionDue = 'attention';
+
+/** Somebody who is told of an event. */
+export interface Told {
+  readonly userId: string;
+  readonly reason: string;
+  /** They have its topic before their eyes just now. */
+  readonly looking: boolean;
+  /** They have read it already. */
+  readonly hasRead: boolean;
+  /** They have put off what it is about. */
+  readonly snoozed: boolean;
+}
+
+/** What was decided for some of the people whom an event concerns. */
+export type DecidedFor = ReadonlyMap<string, Decisions & { readonly version: number }>;
+
+/**
+ * Decides for people who may read the event and have not done it themselves. Their settings stay as they are until the
+ * transaction ends: keep the decisions in it ({@link recordDeliveries}).
+ */
+export async function decideFor(
+  tx: Tx,
+  event: Pick<LoggedEvent, 'kind' | 'topic'> & { readonly critical: boolean },
+  people: readonly Told[],
+  { now, config }: { now: Date; config: AttentionConfig },
+): Promise<DecidedFor> {
+  const userIds = people.map(({ userId }) => userId);
+  const topicId = parseTopicKey(event.topic).id;
+  const rows = await lockAttention(tx, userIds);
+  const facts = await factsOf(tx, { userIds, topicId, rows, now, config });
+  return new Map(
+    people.flatMap((told) => {
+      const of = facts.get(told.userId);
+      if (!of) return [];
+      const decisions = decide({
+        event: { type: event.kind, topicId, critical: event.critical },
+        person: { isActor: false, mayRead: true, hasMail: of.hasMail },
+        reason: reasonNamed(told.reason),
+        ...circumstancesOf(of, config),
+        known: { looking: told.looking, hasRead: told.hasRead, snoozed: told.snoozed },
+        now,
+      });
+      return [[told.userId, { ...decisions, version: of.row?.version ?? 0 }] as const];
+    }),
+  );
+}
+
+/** The part of the circumstances that is the person's own. */
+export function circumstancesOf({ row, rules, follow, comeThrough }: PersonFacts, config: AttentionConfig) {
+  const attention = settingsOf(row, config.defaultTimeZone);
+  return { attention, rules, follow, comeThrough, digest: digestOf(row, config) };
+}
+
+/**
+ * Keeps what was decided: a delivery for each channel, and when the held ones are looked at again. The same event twice
+ * changes nothing. Answers whether the next of that may have come nearer: nudge the due work then.
+ */
+export async function recordDeliveries(
+  tx: Tx,
+  event: LoggedEvent,
+  people: readonly Told[],
+  {
+    decided,
+    notificationIds,
+    now,
+  }: {
+    decided: DecidedFor;
+    /** The inbox row of each; absent: none. */
+    notificationIds: ReadonlyMap<string, string>;
+    now: Date;
+  },
+): Promise<boolean> {
+  const rows = people.flatMap(({ userId, reason }) => {
+    const decisions = decided.get(userId);
+    if (!decisions) return [];
+    return channels.map((channel) => ({
+      id: newId(),
+      user_id: userId,
+      channel,
+      state: decisions[channel].state,
+      notification_id: notificationIds.get(userId) ?? null,
+      reason,
+      decision: decisions[channel].branch,
+      details: detailsOf(decisions[channel]),
+      version: decisions.version,
+      due_at: decisions[channel].dueAt ?? null,
+      sent_at: decisions[channel].state === 'SENT' ? now : null,
+    }));
+  });
+  await tx.$executeRaw`
+    INSERT INTO "Delivery" (id, "userId", "eventId", channel, state, "notificationId", topic, type, reason, decision,
+      details, version, "dueAt", "createdAt", "sentAt")
+    SELECT id, user_id, ${event.id}::uuid, channel::"NotificationChannel", state::"DeliveryState", notification_id,
+      ${event.topic}, ${event.kind}, reason, decision, details, version, due_at, ${now}, sent_at
+    FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS row (id uuid, user_id uuid, channel text, state text,
+      notification_id uuid, reason text, decision text, details jsonb, version int, due_at timestamptz,
+      sent_at timestamptz)
+    ON CONFLICT ("userId", "eventId", channel) DO NOTHING`;
+  const due = rows.flatMap(({ channel, user_id: key, due_at: dueAt }) =>
+    channel === 'ALERT' && dueAt ? [{ key, dueAt }] : [],
+  );
+  await scheduleEarlier(tx, attentionDue, due);
+  return due.length > 0;
+}
+
+/** What is kept of a decision beside its branch. */
+export function detailsOf({ rule, until, budgetSpent }: Decision): Details {
+  return {
+    ...(rule && { rule: ruleDetails(rule) }),
+    ...(until !== undefined && { until: until?.toISOString() ?? null }),
+    ...(budgetSpent && { budgetSpent }),
+  };
+}
+
+function ruleDetails({ id, owner, eventType, reason, topicId, value, until }: RuleView): NonNullable<Details['rule']> {
+  const about = [
+    ...(reason === null ? [] : [`the reason ${reason}`]),
+    ...(eventType === null ? [] : [eventType]),
+    ...(topicId === null ? [] : ['this place']),
+  ];
+  return { id, owner, about, value, until: until?.toISOString() ?? null };
+}
