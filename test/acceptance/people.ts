@@ -46,6 +46,8 @@ export interface Scene {
   readonly timer: () => Promise<Subject>;
   /** The owner's. */
   readonly notification: () => Promise<Subject>;
+  /** The first one of a project. */
+  readonly event: () => Promise<Subject>;
   /** Of a person who is none of the people. */
   readonly session: () => Promise<Subject>;
 }
@@ -130,6 +132,11 @@ export async function createScene(app: TestApp): Promise<Scene> {
       const found = nodes.find(({ subject }) => subject?.id === taskId);
       if (!found) throw new Error('the owner was not told of the task');
       return about(found.id);
+    },
+    async event() {
+      const { id } = await project();
+      const document = 'query ($id: ID!) { activity(topics: [{ kind: PROJECT, id: $id }], last: 1) { nodes { id } } }';
+      return about((await app.ask(owner, document, { id })).activity.nodes[0].id);
     },
     session: async () => about(String((await app.socket(await of('MEMBER'))).acknowledged.sessionId)),
   };

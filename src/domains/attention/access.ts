@@ -2,10 +2,7 @@ import { schedule } from '../../events/due.ts';
 import type { Tx } from '../../events/transaction.ts';
 import type { Db } from '../../platform/database.ts';
 import type { ReleaseCause } from './events.ts';
-import type { AttentionConfig } from './rows.ts';
-import { settingsOf } from './settings.ts';
 import { attentionDue } from './telling.ts';
-import { quietUntil } from './timing.ts';
 
 export { type DecidedFor, decideFor, recordDeliveries, type Told } from './telling.ts';
 
@@ -48,16 +45,4 @@ export async function releaseNaturally(
   const held = await tx.delivery.findFirst({ where, select: { id: true } });
   if (!held) return;
   await schedule(tx, { kind: attentionDue, key: userId, dueAt: now, data: { scope: 'BATCHED', cause } });
-}
-
-/** Whether somebody may be interrupted now: neither in focus, nor in quiet time, nor paused. */
-export async function isInterruptible(
-  db: Db | Tx,
-  userId: string,
-  { now, config }: { now: Date; config: AttentionConfig },
-): Promise<boolean> {
-  const settings = settingsOf(await db.attention.findUnique({ where: { userId } }), config.defaultTimeZone);
-  const { focus, pause } = settings;
-  if (pause && (pause.until === null || pause.until > now)) return false;
-  return !(focus && focus.until > now) && quietUntil(settings, now) === null;
 }

@@ -3,7 +3,7 @@ import { startApp, type TestApp } from '../../../test/support/app.ts';
 import { attend, attentionOf, deliveriesOf, device, newest } from '../../../test/support/attention.ts';
 import { administrator, commandsOf, run } from '../../../test/support/commands.ts';
 import { setViewing } from '../../../test/support/presence.ts';
-import type { Person, TaskRow } from '../../../test/support/world.ts';
+import type { Person } from '../../../test/support/world.ts';
 
 // A Wednesday.
 const wednesday = new Date('2026-11-04T09:00:00Z');

@@ -20,8 +20,6 @@ export interface AttentionResult {
   readonly eventId: string | null;
 }
 
-export type UpdateAttentionInput = Parameters<typeof attentionSchema.parse>[0] & object;
-
 /** How long before the end of a focus it is announced, unless the person chose otherwise; minutes. */
 export const headsUpMinutes = 2;
 

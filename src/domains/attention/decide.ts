@@ -1,9 +1,6 @@
-import { type RuleView, winner } from './rules.ts';
+import { type Channel, type RuleView, winner } from './rules.ts';
 import type { AttentionSettings } from './settings.ts';
 import { nextBatch, quietUntil } from './timing.ts';
-
-export const channels = ['INBOX', 'ALERT', 'EMAIL'] as const;
-export type Channel = (typeof channels)[number];
 
 /** How much a person wants to hear of a topic, where they or something they did has said so. */
 export interface FollowView {

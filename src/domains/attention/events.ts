@@ -2,30 +2,34 @@ import { defineEvents, event, idsOf, int, oneOf } from '../../events/define.ts';
 import { maxIdsInEvent } from '../notifications/events.ts';
 
 /** What brought a release about. */
-export const releaseCauses = [
-  'BATCH_TIME',
-  'QUIET_ENDED',
-  'FOCUS_ENDED',
-  'RESUMED',
-  'TASK_DONE',
-  'TIMER_STOPPED',
-  'SETTINGS_CHANGED',
-  'ASKED',
-] as const;
-export type ReleaseCause = (typeof releaseCauses)[number];
+export const releaseCauses = {
+  BATCH_TIME: { description: 'One of the batch times came.' },
+  QUIET_ENDED: { description: 'The quiet hours ended.' },
+  FOCUS_ENDED: { description: 'The focus ended.' },
+  RESUMED: { description: 'A pause ended.' },
+  TASK_DONE: { description: 'The person finished a task.' },
+  TIMER_STOPPED: { description: 'The person stopped a timer.' },
+  SETTINGS_CHANGED: { description: 'Settings, rules or follows changed, and nothing holds them any more.' },
+  ASKED: { description: 'The person asked for it.' },
+} as const;
+export type ReleaseCause = keyof typeof releaseCauses;
 
 /** What changed about a person's attention. */
-export const attentionChanges = [
-  'SETTINGS',
-  'RULES',
-  'FOLLOWS',
-  'FOCUS_STARTED',
-  'FOCUS_ENDING',
-  'FOCUS_ENDED',
-  'PAUSED',
-  'RESUMED',
-] as const;
-export type AttentionChange = (typeof attentionChanges)[number];
+export const attentionChanges = {
+  SETTINGS: { description: 'The settings.' },
+  RULES: { description: 'The rules.' },
+  FOLLOWS: { description: 'How much they want to hear of a place.' },
+  FOCUS_STARTED: { description: 'A focus began.' },
+  FOCUS_ENDING: { description: 'The focus ends soon.' },
+  FOCUS_ENDED: { description: 'The focus ended.' },
+  PAUSED: { description: 'Everything was paused.' },
+  RESUMED: { description: 'The pause ended.' },
+} as const;
+export type AttentionChange = keyof typeof attentionChanges;
+
+/** Names of a table, for a declaration. */
+const namesOf = <Name extends string>(table: Readonly<Record<Name, unknown>>) =>
+  Object.keys(table) as [Name, ...Name[]];
 
 /** What becomes of a person's attention, in the log of their own topic; read through `inbox`. */
 export const attentionEvents = defineEvents('user', {
@@ -35,14 +39,14 @@ export const attentionEvents = defineEvents('user', {
     fields: {
       ids: idsOf(`The notifications, at most ${maxIdsInEvent}.`),
       count: int('How many alerts had waited.'),
-      cause: oneOf('ReleaseCause', releaseCauses, 'What brought it about.'),
+      cause: oneOf('ReleaseCause', namesOf(releaseCauses), 'What brought it about.'),
     },
   }),
   AttentionChanged: event({
     description: 'When and of what the person wants to be told has changed, on whatever device, or by the clock.',
     stream: 'inbox',
     fields: {
-      change: oneOf('AttentionChange', attentionChanges, 'What changed.'),
+      change: oneOf('AttentionChange', namesOf(attentionChanges), 'What changed.'),
     },
   }),
 });

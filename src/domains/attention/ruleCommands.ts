@@ -9,10 +9,9 @@ import { newId } from '../../platform/ids.ts';
 import { parseInput } from '../../platform/validation.ts';
 import type { TopicRefShape } from '../membership/access.ts';
 import { type AttentionResult, change } from './commands.ts';
-import { type Channel, channels } from './decide.ts';
 import { comingMoment } from './input.ts';
 import { requirePlace } from './places.ts';
-import { type RuleValue, ruleKey, valuesOf } from './rules.ts';
+import { type Channel, channels, type RuleValue, ruleKey, valuesOf } from './rules.ts';
 import { attentionDue } from './telling.ts';
 
 /** What a rule is to be; what is absent does not restrict. */

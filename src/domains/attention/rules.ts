@@ -1,5 +1,8 @@
 import type { Rule } from '../../generated/prisma/client.ts';
-import type { Channel } from './decide.ts';
+
+/** The ways of telling somebody. */
+export const channels = ['INBOX', 'ALERT', 'EMAIL'] as const;
+export type Channel = (typeof channels)[number];
 
 /** What each channel can be told to do. */
 export const valuesOf = {

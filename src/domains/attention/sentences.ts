@@ -1,5 +1,5 @@
-import type { Branch, Channel } from './decide.ts';
-import type { RuleValue } from './rules.ts';
+import type { Branch } from './decide.ts';
+import type { Channel, RuleValue } from './rules.ts';
 import { inWords } from './timing.ts';
 
 /** What is kept of a decision beside its branch, so that it can be said again in words. */

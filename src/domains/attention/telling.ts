@@ -4,9 +4,9 @@ import { reasonNamed } from '../../events/reasons.ts';
 import { parseTopicKey } from '../../events/topic.ts';
 import type { Tx } from '../../events/transaction.ts';
 import { newId } from '../../platform/ids.ts';
-import { channels, type Decision, type Decisions, decide } from './decide.ts';
+import { type Decision, type Decisions, decide } from './decide.ts';
 import { type AttentionConfig, digestOf, factsOf, lockAttention, type PersonFacts } from './rows.ts';
-import type { RuleView } from './rules.ts';
+import { channels, type RuleView } from './rules.ts';
 import type { Details } from './sentences.ts';
 import { settingsOf } from './settings.ts';
 

@@ -16,10 +16,7 @@ import {
 } from './queries.ts';
 import type { RuleView } from './rules.ts';
 import { type Details, type Settled, sentenceOf } from './sentences.ts';
-import { alertStyles, celebrationStyles, presets, type QuietWindow, weekdays } from './settings.ts';
-
-const names = <const Names extends readonly string[]>(given: Names) =>
-  Object.fromEntries(given.map((name) => [name, { value: name }])) as { [Name in Names[number]]: { value: Name } };
+import { alertStyles, celebrationStyles, presets, type QuietWindow, type Weekday, weekdays } from './settings.ts';
 
 export const ChannelEnum = builder.enumType('NotificationChannel', {
   description: 'A way of telling somebody.',
@@ -80,7 +77,18 @@ export const CadenceEnum = builder.enumType('DigestCadence', {
   } as const,
 });
 
-export const WeekdayEnum = builder.enumType('Weekday', { description: 'A day of the week.', values: names(weekdays) });
+export const WeekdayEnum = builder.enumType('Weekday', {
+  description: 'A day of the week.',
+  values: {
+    MONDAY: { description: 'Monday, the first of the week (ISO 8601).' },
+    TUESDAY: { description: 'Tuesday.' },
+    WEDNESDAY: { description: 'Wednesday.' },
+    THURSDAY: { description: 'Thursday.' },
+    FRIDAY: { description: 'Friday.' },
+    SATURDAY: { description: 'Saturday.' },
+    SUNDAY: { description: 'Sunday.' },
+  } as const satisfies Record<Weekday, object>,
+});
 
 export const FollowLevelEnum = builder.enumType('FollowLevel', {
   description: 'How much you want to hear of a place.',
@@ -108,11 +116,11 @@ const stateEnum = builder.enumType('AttentionState', {
 
 export const ReleaseCauseEnum = builder.enumType('ReleaseCause', {
   description: 'What brought a release about.',
-  values: names(releaseCauses),
+  values: releaseCauses,
 });
 export const AttentionChangeEnum = builder.enumType('AttentionChange', {
   description: 'What changed about your attention.',
-  values: names(attentionChanges),
+  values: attentionChanges,
 });
 
 const quietWindowRef = builder.objectRef<QuietWindow>('QuietWindow').implement({
