@@ -1,10 +1,11 @@
 // Every query, mutation, subscription and guarded field for everybody who can ask: table.ts says who may.
 import { GraphQLObjectType } from 'graphql';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { schema } from '../../src/graphql/schema.ts';
 import { newId } from '../../src/platform/ids.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import type { TestSocket } from '../support/socket.ts';
+import { waitLimitMs } from '../support/waiting.ts';
 import { createScene, everybody, inTopic, type Scene, type Subject, type Who } from './people.ts';
 import { guarded, mutations, queries, type Row, subscriptions } from './table.ts';
 
@@ -12,8 +13,13 @@ let app: TestApp;
 let scene: Scene;
 const sockets = new Map<Who, TestSocket>();
 beforeAll(async () => {
-  app = await startApp({ config: { WS_MAX_CONNECTIONS_PER_USER: '100' } });
+  app = await startApp({ config: { WS_MAX_CONNECTIONS_PER_USER: '100', SESSION_LEASE_MS: '3000' } });
   scene = await createScene(app);
+  // For a lease after its start a server does not say of a session that it is nowhere.
+  const document = 'mutation ($input: EndSessionInput!) { endSession(input: $input) { __typename } }';
+  const ending = () => app.graphql(scene.people.manager, document, { input: { id: newId() } });
+  const isNowhere = async () => (await ending()).errors?.[0]?.extensions?.code === 'NOT_FOUND';
+  await vi.waitUntil(isNowhere, { timeout: waitLimitMs, interval: 100 });
 });
 afterAll(() => app?.[Symbol.asyncDispose]());
 

@@ -1,0 +1,101 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { presets, type QuietWindow, weekdays } from './settings.ts';
+import { isTimeZone, nextBatch, quietUntil, startOfDay } from './timing.ts';
+
+const zones = ['Europe/Warsaw', 'America/New_York', 'Asia/Kolkata', 'Pacific/Apia', 'America/St_Johns', 'UTC'];
+const everyDay = (from: string, to: string): QuietWindow[] => [{ days: weekdays, from, to }];
+const hourMs = 3_600_000;
+
+/** `09:30` there at that moment, by the platform's own calendar. */
+function clockOf(moment: Date, timeZone: string): string {
+  return moment.toLocaleTimeString('en-GB', { timeZone, hour: '2-digit', minute: '2-digit' });
+}
+
+const inYear = fc.date({
+  min: new Date('2026-01-01T00:00:00Z'),
+  max: new Date('2027-01-01T00:00:00Z'),
+  noInvalidDate: true,
+});
+
+describe.each(zones)('through a year in %s', (timeZone) => {
+  test('a night ends at its local time, and it is quiet until then and not afterwards', () => {
+    const plan = { timeZone, quietWindows: everyDay('22:00', '07:00'), batchTimes: [] };
+    fc.assert(
+      fc.property(inYear, (at) => {
+        const end = quietUntil(plan, at);
+        const clock = clockOf(at, timeZone);
+        expect(end !== null).toBe(clock >= '22:00' || clock < '07:00');
+        if (!end) return;
+        expect(clockOf(end, timeZone)).toBe('07:00');
+        expect(end.getTime() - at.getTime()).toBeLessThanOrEqual(10 * hourMs);
+        expect(quietUntil(plan, end)).toBeNull();
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  test('each batch time comes once a day, in order, and never in quiet time', () => {
+    const { quietWindows, batchTimes } = presets.CALM;
+    const plan = { timeZone, quietWindows, batchTimes };
+    let at = new Date('2026-01-01T00:00:00Z');
+    const told = new Map<string, number>();
+    while (at < new Date('2027-01-01T00:00:00Z')) {
+      const next = nextBatch(plan, at);
+      if (!next) throw new Error('a plan has a next time');
+      expect(next > at).toBe(true);
+      expect(quietUntil(plan, next)).toBeNull();
+      expect(batchTimes).toContain(clockOf(next, timeZone));
+      const day = next.toLocaleDateString('en-GB', { timeZone, weekday: 'long' });
+      told.set(day, (told.get(day) ?? 0) + 1);
+      at = next;
+    }
+    expect([...told.keys()].toSorted()).toEqual(['Friday', 'Monday', 'Thursday', 'Tuesday', 'Wednesday']);
+    for (const count of told.values()) expect(count).toBeGreaterThanOrEqual(3 * 51);
+  });
+});
+
+test('clocks that go forward: a batch time that does not exist comes as much later, quiet until such a time ends then', () => {
+  const timeZone = 'Europe/Warsaw';
+  // 2026-03-29: 01:59:59 is followed by 03:00.
+  const before = new Date('2026-03-29T00:00:00Z');
+  const plan = { timeZone, quietWindows: [], batchTimes: ['02:30'] };
+  expect(nextBatch(plan, before)).toEqual(new Date('2026-03-29T01:30:00Z'));
+  const night = { timeZone, quietWindows: everyDay('22:00', '02:30'), batchTimes: [] };
+  expect(quietUntil(night, before)).toEqual(new Date('2026-03-29T01:30:00Z'));
+});
+
+test('clocks that go back: a time that comes twice counts once, the first time', () => {
+  const timeZone = 'Europe/Warsaw';
+  // 2026-10-25: 02:59:59 summer time is followed by 02:00.
+  const plan = { timeZone, quietWindows: [], batchTimes: ['02:30'] };
+  const first = nextBatch(plan, new Date('2026-10-24T22:00:00Z'));
+  expect(first).toEqual(new Date('2026-10-25T00:30:00Z'));
+  expect(nextBatch(plan, first ?? new Date())).toEqual(new Date('2026-10-26T01:30:00Z'));
+});
+
+test('windows that touch are one, and a week that is all quiet ends after a week', () => {
+  const at = new Date('2026-11-04T12:00:00Z');
+  const touching = [...everyDay('10:00', '14:00'), ...everyDay('14:00', '16:00')];
+  expect(quietUntil({ timeZone: 'UTC', quietWindows: touching, batchTimes: [] }, at)).toEqual(
+    new Date('2026-11-04T16:00:00Z'),
+  );
+  const always = { timeZone: 'UTC', quietWindows: everyDay('09:00', '09:00'), batchTimes: ['12:00'] };
+  expect(quietUntil(always, at)).toEqual(new Date('2026-11-11T12:00:00Z'));
+  expect(nextBatch(always, at)).toBeNull();
+});
+
+test('a day begins at its own midnight', () => {
+  expect(startOfDay('Asia/Kolkata', new Date('2026-11-04T18:29:00Z'))).toEqual(new Date('2026-11-03T18:30:00Z'));
+  expect(startOfDay('Asia/Kolkata', new Date('2026-11-04T18:31:00Z'))).toEqual(new Date('2026-11-04T18:30:00Z'));
+});
+
+test.each([
+  ['Europe/Warsaw', true],
+  ['UTC', true],
+  ['Mars/Olympus', false],
+  ['+02:00', false],
+  ['', false],
+])('%s as a time zone: %s', (name, is) => {
+  expect(isTimeZone(name)).toBe(is);
+});
