@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { generate as runCodegen } from '@graphql-codegen/cli';
 import { type GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphql';
 import codegen from '../../codegen.ts';
+import { attentionFiles } from './attentionPage.ts';
 import { migrationPage } from './migration/page.ts';
 import { configurationPage, errorsPage, eventsPage, metricsPage, offersPage } from './pages.ts';
 import { root } from './root.ts';
@@ -22,6 +23,7 @@ export const generators: Record<string, () => Promise<GeneratedFile[]>> = {
   configuration: async () => [{ path: 'docs/configuration.md', content: await configurationPage() }],
   metrics: async () => [{ path: 'docs/metrics.md', content: await metricsPage() }],
   offers: async () => [{ path: 'docs/offers.md', content: await offersPage() }],
+  attention: attentionFiles,
   migration: async () => [{ path: 'docs/migration.md', content: await migrationPage() }],
   'client types': clientTypes,
 };

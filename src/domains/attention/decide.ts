@@ -43,31 +43,31 @@ export interface Circumstances {
   readonly releasing?: boolean;
 }
 
-/** The branches of decide(), in the order in which they are asked. */
-export const branches = [
-  'NO_ACCESS',
-  'OWN_ACT',
-  'NOT_CONCERNED',
-  'MANDATORY',
-  'MUTED',
-  'NOT_FOLLOWED',
-  'RULE',
-  'INBOX_OFF',
-  'NO_DIGEST',
-  'HAS_READ',
-  'LOOKING',
-  'SNOOZED',
-  'DIGEST',
-  'PAUSED',
-  'CRITICAL',
-  'BREAK_THROUGH',
-  'FOCUS',
-  'FOCUS_ALLOWED',
-  'QUIET',
-  'BATCH',
-  'SENT',
-] as const;
-export type Branch = (typeof branches)[number];
+/** The branches of decide(), in the order in which they are asked: what is asked, and what follows. */
+export const branches = {
+  NO_ACCESS: ['The person may not read the place.', 'nothing'],
+  OWN_ACT: ['They did it themselves.', 'nothing'],
+  NOT_CONCERNED: ['The declaration names them not, and they do not follow everything there.', 'nothing'],
+  MANDATORY: ['A rule of the workspace that nobody can change fits.', 'what it says, at once'],
+  MUTED: ['They muted the place.', 'nothing'],
+  NOT_FOLLOWED: ['They unfollowed the place, and it is not meant for them in person.', 'nothing'],
+  RULE: ['The rule that wins says OFF.', 'nothing in this channel'],
+  INBOX_OFF: ['A rule keeps it out of the inbox.', 'no alert and no e-mail either'],
+  NO_DIGEST: ['Of EMAIL: they get no digest, or have no address.', 'no e-mail'],
+  HAS_READ: ['They have read it already.', 'no alert, no e-mail; the row is read'],
+  LOOKING: ['They have its place before their eyes.', 'no alert, no e-mail; the row is seen'],
+  SNOOZED: ['They snoozed its row, and it is not meant for them in person.', 'no alert, no e-mail'],
+  DIGEST: ['Of EMAIL: nothing above.', 'held for the next digest'],
+  PAUSED: ['They paused everything.', 'held until they resume, or the pause ends'],
+  CRITICAL: ['Something below would hold it, and it says of itself that it cannot wait.', 'alert'],
+  BREAK_THROUGH: ['Something below would hold it, its reason may come through, and the day’s budget lasts.', 'alert'],
+  FOCUS: ['They are in focus, and the focus does not let it through.', 'held until the focus ends'],
+  FOCUS_ALLOWED: ['They are in focus, which lets it through.', 'alert, without waiting for a batch'],
+  QUIET: ['It is in their quiet hours.', 'held until these end'],
+  BATCH: ['They have batch times, or the rule that wins says BATCH.', 'held until the next batch time'],
+  SENT: ['Nothing above.', 'told at once'],
+} as const satisfies Record<string, readonly [asks: string, outcome: string]>;
+export type Branch = keyof typeof branches;
 
 /** What was decided for one channel. */
 export interface Decision {
