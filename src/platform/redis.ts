@@ -6,7 +6,10 @@ import type { Log } from './log.ts';
 export interface RedisConnections extends AsyncDisposable {
   /** Rejects at once while Redis is away: whoever publishes catches, because nothing that matters depends on it. */
   readonly publisher: Redis;
-  /** Subscriptions asked for while Redis is away are made when it is back; `ready` is emitted after each reconnect. */
+  /**
+   * What was subscribed to stays so: asked for while Redis is away it is made when it is back, after a cut again, and what
+   * Redis refused is asked for every second. `ready` is emitted after each reconnect.
+   */
   readonly subscriber: Redis;
   /** Begins every key and channel. */
   readonly prefix: string;
@@ -14,9 +17,13 @@ export interface RedisConnections extends AsyncDisposable {
 
 // Short: a server that starts beside its Redis waits for it, one whose Redis is away must start all the same.
 const startWaitMs = 3_000;
+/** Between a SUBSCRIBE that Redis refused and the next: a server that does not listen hears of events by LOG_POLL_MS. */
+const askAgainMs = 1_000;
 
 const common: RedisOptions = {
   lazyConnect: true,
+  // It would ask for ioredis's version while the connection goes on, and call it ready a second time.
+  disableClientInfo: true,
   connectTimeout: 5_000,
   keepAlive: 10_000,
   // For ever, and within a second of Redis being back; the spread keeps many servers from coming in one instant.
@@ -48,9 +55,10 @@ export async function openRedis(
     connectionName: 'belfry-subscriber',
     // With the ready check, a SUBSCRIBE sent between `connect` and `ready` is lost after a reconnect (20 of 20).
     enableReadyCheck: false,
+    autoResubscribe: false,
     maxRetriesPerRequest: null,
   });
-  catchResubscribing(subscriber);
+  keepSubscribed(subscriber);
   const publisherReady = watch(publisher, 'publisher', log);
   const subscriberReady = watch(subscriber, 'subscriber', log);
   for (const connection of [publisher, subscriber]) {
@@ -74,17 +82,49 @@ export async function openRedis(
 }
 
 /**
- * After a reconnection ioredis subscribes again by itself and does not look at what becomes of it: a server that ends in
- * that moment would end with an unhandled rejection. Callers of `subscribe` still get theirs.
+ * Makes sure of everything that was subscribed to, whatever becomes of a single SUBSCRIBE. ioredis alone repeats what had
+ * been answered before a cut, once, and looks at no answer: what Redis refuses at that moment (it is full, a permission is
+ * late) is never asked for again, and a rejection of its own ends the process. Callers of `subscribe` still get theirs.
  */
-function catchResubscribing(subscriber: Redis): void {
-  const subscribe = subscriber.subscribe.bind(subscriber) as (...channels: unknown[]) => Promise<unknown>;
-  const caught = (...channels: unknown[]) => {
-    const subscribed = subscribe(...channels);
-    subscribed.catch(() => undefined);
-    return subscribed;
-  };
-  Object.assign(subscriber, { subscribe: caught });
+function keepSubscribed(subscriber: Redis): void {
+  const wanted = new Set<string>();
+  const subscribe = subscriber.subscribe.bind(subscriber) as (channel: string) => Promise<unknown>;
+  const unsubscribe = subscriber.unsubscribe.bind(subscriber) as (...channels: string[]) => Promise<unknown>;
+  let retry: NodeJS.Timeout | undefined;
+
+  // One command for each channel: one of several, cut off in the midst of its answers, is repeated whole by ioredis, and
+  // the answers it then counts are too few.
+  async function ask(channels: Iterable<string>): Promise<unknown> {
+    const asked = [...channels].map((channel) => {
+      const subscribed = subscribe(channel);
+      subscribed.catch(askAgain);
+      return subscribed;
+    });
+    return (await Promise.all(asked)).at(-1);
+  }
+  function askAgain(): void {
+    retry ??= setTimeout(() => {
+      retry = undefined;
+      // Without a connection the next `ready` asks.
+      if (subscriber.status === 'ready') ask(wanted).catch(() => undefined);
+    }, askAgainMs).unref();
+  }
+
+  // Registered before anybody else's: who listens to `ready` finds the subscriptions on their way.
+  subscriber.on('ready', () => void ask(wanted).catch(() => undefined));
+  subscriber.on('end', () => clearTimeout(retry));
+  Object.assign(subscriber, {
+    subscribe(...channels: string[]) {
+      for (const channel of channels) wanted.add(channel);
+      const asked = ask(channels);
+      asked.catch(() => undefined);
+      return asked;
+    },
+    unsubscribe(...channels: string[]) {
+      for (const channel of channels) wanted.delete(channel);
+      return unsubscribe(...channels);
+    },
+  });
 }
 
 async function end(connection: Redis): Promise<void> {
