@@ -85,7 +85,8 @@ builder.queryFields((t) => ({
     {
       type: DeliveryRef,
       cursor: 'id',
-      description: 'Everything that was decided about telling you, the newest first.',
+      description:
+        'What was decided about telling you, the newest first. A row in the inbox, and the e-mail of who gets no digest, have no line here: `Notification.why` and `explain` say them too.',
       authScopes: { authenticated: true },
       args: { filter: t.arg({ type: DeliveryFilterInput, description: 'Which of them; absent: all.' }) },
       resolve: (query, _root, args, context) => listDeliveries(context, args, query),

@@ -3,6 +3,7 @@ import { builder, perViewer } from '../../graphql/builder.ts';
 import { type AttentionChange, attentionEvents, type ReleaseCause } from './events.ts';
 import { attentionOf } from './queries.ts';
 import { summaryOf } from './summary.ts';
+import { withImplied } from './telling.ts';
 import { AttentionChangeEnum, AttentionRef, DeliveryRef, ReleaseCauseEnum } from './types.ts';
 
 const { BatchReleased, AttentionChanged } = attentionEvents;
@@ -78,7 +79,7 @@ builder.prismaObjectField('Notification', 'why', (t) =>
     ...perViewer,
     type: [DeliveryRef],
     description: 'How it was decided whether and when to tell you of the newest event, one for each channel.',
-    resolve: ({ userId, eventId }, _args, { db }) =>
-      db.delivery.findMany({ where: { userId, eventId }, orderBy: { channel: 'asc' } }),
+    resolve: async ({ userId, eventId }, _args, { db }) =>
+      withImplied(await db.delivery.findMany({ where: { userId, eventId }, orderBy: { channel: 'asc' } })),
   }),
 );

@@ -12,7 +12,7 @@ import { requirePlace } from './places.ts';
 import { comeThroughOf, digestOf, factsOf } from './rows.ts';
 import { type Channel, channels, defaultValue, type RuleValue, type RuleView, ranked, ruleView } from './rules.ts';
 import { type AttentionSettings, settingsOf } from './settings.ts';
-import { circumstancesOf, detailsOf } from './telling.ts';
+import { circumstancesOf, detailsOf, withImplied } from './telling.ts';
 import { quietUntil } from './timing.ts';
 
 /** A person's attention as they see it. */
@@ -133,7 +133,7 @@ export interface DeliveryFilter {
   readonly states?: readonly Delivery['state'][] | null | undefined;
 }
 
-/** A page of the viewer's deliveries, the newest first. */
+/** A page of the viewer's deliveries that are kept, the newest first. */
 export function listDeliveries(
   { db, viewer: { userId } }: Context,
   args: Parameters<typeof pageId>[0] & { filter?: DeliveryFilter | null | undefined },
@@ -182,7 +182,7 @@ export async function explain(
   // Somebody who has lost the place since may still ask why they were told; the event itself tells them nothing more.
   const mayRead = event !== undefined && (await rolesOf(db, viewer, [event.topic])).has(event.topic);
   if (!event || !(mayRead || (isOwn && deliveries.length > 0))) throw noSuchEvent();
-  if (deliveries.length > 0) return { event, userId: whose, deliveries, concerned: true };
+  if (deliveries.length > 0) return { event, userId: whose, deliveries: withImplied(deliveries), concerned: true };
   return { event, userId: whose, deliveries: await decideNow(context, event, whose), concerned: false };
 }
 

@@ -3,10 +3,11 @@ import type { LoggedEvent } from '../../events/log.ts';
 import { reasonNamed } from '../../events/reasons.ts';
 import { parseTopicKey } from '../../events/topic.ts';
 import type { Tx } from '../../events/transaction.ts';
+import type { Delivery } from '../../generated/prisma/client.ts';
 import { newId } from '../../platform/ids.ts';
 import { type Decision, type Decisions, decide } from './decide.ts';
 import { type AttentionConfig, digestOf, factsOf, lockAttention, type PersonFacts } from './rows.ts';
-import { channels, type RuleView } from './rules.ts';
+import { type Channel, channels, type RuleView } from './rules.ts';
 import type { Details } from './sentences.ts';
 import { settingsOf } from './settings.ts';
 
@@ -66,7 +67,33 @@ export function circumstancesOf({ row, rules, follow, comeThrough }: PersonFacts
 }
 
 /**
- * Keeps what was decided: a delivery for each channel, and when the held ones are looked at again. The same event twice
+ * Decisions that say nothing of their own are not kept: the row in the inbox is there, and whoever gets no digest gets
+ * none of this. Two rows of three for most people (1,000 of them: 120 ms instead of 40, 2026-11-25).
+ */
+function isImplied(channel: Channel, { branch, rule }: Decision): boolean {
+  return (channel === 'INBOX' && branch === 'SENT' && !rule) || (channel === 'EMAIL' && branch === 'NO_DIGEST');
+}
+
+/** What was decided about one event and person, with what {@link isImplied}; empty where nothing was. */
+export function withImplied(kept: readonly Delivery[]): Delivery[] {
+  const [alert] = kept.filter(({ channel }) => channel === 'ALERT');
+  if (!alert) return [...kept];
+  return channels.map((channel) => {
+    const own = kept.find((delivery) => delivery.channel === channel);
+    if (own) return own;
+    const told = channel === 'INBOX';
+    return {
+      ...alert,
+      ...{ id: `${alert.id}:${channel}`, channel, cancelled: null, dueAt: null, releaseId: null, details: {} },
+      ...(told
+        ? { state: 'SENT', decision: 'SENT', sentAt: alert.createdAt }
+        : { state: 'SKIPPED', decision: 'NO_DIGEST', sentAt: null, seenAt: null }),
+    };
+  });
+}
+
+/**
+ * Keeps what was decided: a delivery for each channel that is not implied, and when the held ones are looked at again. The same event twice
  * changes nothing. Answers whether the next of that may have come nearer: nudge the due work then.
  */
 export async function recordDeliveries(
@@ -87,7 +114,8 @@ export async function recordDeliveries(
   const rows = people.flatMap(({ userId, reason }) => {
     const decisions = decided.get(userId);
     if (!decisions) return [];
-    return channels.map((channel) => ({
+    const kept = channels.filter((channel) => !isImplied(channel, decisions[channel]));
+    return kept.map((channel) => ({
       id: newId(),
       user_id: userId,
       channel,

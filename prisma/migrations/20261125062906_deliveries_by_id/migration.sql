@@ -1,0 +1,2 @@
+-- DropIndex
+DROP INDEX "Delivery_createdAt_idx";
