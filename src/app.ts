@@ -1,4 +1,5 @@
-import { lookAtAttention } from './domains/attention/release.ts';
+import { deliveryPruning, pruneDeliveries, scheduleDeliveryPruning } from './domains/attention/pruning.ts';
+import { lookAtAttention, lookOnce } from './domains/attention/release.ts';
 import { attentionDue } from './domains/attention/telling.ts';
 import { events } from './domains/catalogue.ts';
 import { receipts, tellMessagesRead } from './domains/chat/reading.ts';
@@ -137,6 +138,7 @@ export async function createApp(
   await options.prepare?.(services);
   await schedulePruning(services);
   await scheduleRefusalPruning(services);
+  await scheduleDeliveryPruning(services);
 
   due = opened.use(
     startDueWork({
@@ -149,7 +151,10 @@ export async function createApp(
         [refusalPruning]: pruneRefusedTokens(services),
         [receipts]: tellMessagesRead(services),
         [offerExpiry]: expireOffers(services),
-        [attentionDue]: lookAtAttention(services),
+        [deliveryPruning]: pruneDeliveries(services),
+        [attentionDue.clock]: lookAtAttention(services),
+        [attentionDue.natural]: lookOnce('BATCHED', services),
+        [attentionDue.rules]: lookOnce('ALL', services),
       },
     }),
   );

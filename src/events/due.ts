@@ -61,6 +61,8 @@ export interface DueWorker extends AsyncDisposable {
 const origin = { actorId: null, correlationId: null };
 /** Work scheduled by a server that died before doing it is found by the others within this time. */
 const longestSleepMs = 60_000;
+/** Pause before another look at work that another server is doing; asking without one kept both busy. */
+const heldElsewhereMs = 100;
 const backoffMs = (attempts: number) => Math.min(3_600_000, 1_000 * 2 ** Math.min(attempts, 12));
 
 /** Does due work by `handlers`, on any number of servers: a row is locked while it is done. */
@@ -99,7 +101,9 @@ export function startDueWork(parts: {
         'SELECT due_at FROM due_work WHERE kind = ANY($1) ORDER BY due_at LIMIT 1',
         [kinds],
       );
-      if (next) sleepMs = Math.max(0, Math.min(sleepMs, new Date(next.due_at).getTime() - clock.now().getTime()));
+      // What is due already is being done by another server.
+      const leftMs = next && new Date(next.due_at).getTime() - clock.now().getTime();
+      if (leftMs !== undefined) sleepMs = leftMs > 0 ? Math.min(sleepMs, leftMs) : heldElsewhereMs;
     } catch (error) {
       log.warn({ err: error }, 'due.failed');
       sleepMs = 1_000;

@@ -44,5 +44,5 @@ export async function releaseNaturally(
   const where = { userId, channel: 'ALERT', state: 'HELD', decision: 'BATCH' } as const;
   const held = await tx.delivery.findFirst({ where, select: { id: true } });
   if (!held) return;
-  await schedule(tx, { kind: attentionDue, key: userId, dueAt: now, data: { scope: 'BATCHED', cause } });
+  await schedule(tx, { kind: attentionDue.natural, key: userId, dueAt: now, data: { cause } });
 }

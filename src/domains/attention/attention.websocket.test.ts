@@ -202,6 +202,18 @@ describe('every branch of a decision', () => {
     expect(await refused(reader, { eventId, userId: person.id })).toBe('FORBIDDEN');
     expect(await refused(reader, { eventId: added.id })).toBe('NOT_FOUND');
     expect(await refused(reader, { eventId: task.id })).toBe('NOT_FOUND');
+    // Neither people of other workspaces nor what is no event for them, nor what guests do not hear of.
+    const foreign = await app.world.person({ workspace: await app.world.newWorkspace() });
+    expect(await refused(admin, { eventId, userId: foreign.id })).toBe('NOT_FOUND');
+    expect(await refused(admin, { eventId, userId: 'nobody' })).toBe('NOT_FOUND');
+    const guest = await app.world.member({ project, by: owner, role: 'GUEST' });
+    await run(app, person, 'startTimer', { taskId: task.id });
+    const log = await app.services.eventLog.after(`project:${project.id}`, 0);
+    const started = log.at(-1)?.id ?? '';
+    expect(await refused(guest, { eventId: started })).toBe('NOT_FOUND');
+    expect(await refused(owner, { eventId: started })).toBeUndefined();
+    const own = await app.services.eventLog.after(`user:${person.id}`, 0);
+    expect(await refused(person, { eventId: own.at(-1)?.id ?? '' })).toBe('NOT_FOUND');
   });
 });
 
@@ -325,6 +337,24 @@ describe('what is held', () => {
     expect((await phone.next('BatchReleased')).value).toMatchObject({ count: 1, cause: 'TIMER_STOPPED' });
   });
 
+  test('for a batch is not told early by what comes due in between', async () => {
+    const { person, task, comment } = await scene({ preset: 'CALM' });
+    const phone = await device(app, person);
+    await comment('One');
+    await app.settled();
+    await run(app, person, 'updateTask', { taskId: task.id, status: 'DONE' });
+    await phone.next('BatchReleased');
+    await comment('Two');
+    await app.settled();
+    await attend(app, person, 'pauseAlerts', { until: new Date(app.clock.now().getTime() + 60_000) });
+    expect(await newest(app, person)).toMatchObject({ decision: 'PAUSED', dueAt: today('10:01') });
+    app.clock.advance('61s');
+    let change = '';
+    while (change !== 'RESUMED') change = (await phone.next('AttentionChanged')).value.change;
+    expect(await newest(app, person)).toMatchObject({ decision: 'BATCH', state: 'HELD', dueAt: today('13:00') });
+    expect(phone.waiting.map(({ value }) => value.__typename)).not.toContain('BatchReleased');
+  });
+
   test('cannot be stuck when a focus is ended just before it is written', async () => {
     const { person, comment } = await scene();
     await attend(app, person, 'startFocus', { minutes: 120 });
@@ -438,11 +468,20 @@ test.each([
   [{ quietWindows: [{ days: [], from: '22:00', to: '07:00' }] }, 'quietWindows.0.days'],
   [{ breakThrough: { reasons: [], perDay: 101 } }, 'breakThrough.perDay'],
   [{ remindMinutes: [0] }, 'remindMinutes.0'],
-  [{ digest: { time: '8 o’clock' } }, 'digest.time'],
 ])('settings refuse %j', async (input, field) => {
   const person = await app.world.person();
   const document = 'mutation ($input: UpdateAttentionInput!) { updateAttention(input: $input) { released } }';
   const { errors } = await app.graphql(person, document, { input } as never);
   expect(errors?.[0]?.extensions).toMatchObject({ code: 'VALIDATION_ERROR', field });
   expect((await attentionOf(app, person)).chosen).toBe(false);
+});
+
+test('deliveries go with EVENT_RETENTION_DAYS, but for those that are held', async () => {
+  const { person, comment } = await scene();
+  await comment('One');
+  await attend(app, person, 'pauseAlerts');
+  await comment('Two');
+  expect((await deliveriesOf(app, person)).map(({ state }) => state)).toEqual(['HELD', 'SENT', 'SENT']);
+  app.clock.advance('31d');
+  await expect.poll(async () => (await deliveriesOf(app, person)).map(({ state }) => state)).toEqual(['HELD']);
 });

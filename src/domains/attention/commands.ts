@@ -11,7 +11,7 @@ import { attentionSchema, comingMoment, focusSchema } from './input.ts';
 import { requirePlace } from './places.ts';
 import { nextLook, type Released, releaseFor, type Scope } from './release.ts';
 import { lockAttention } from './rows.ts';
-import { presets, weekdays } from './settings.ts';
+import { defaultRemindMinutes, presets } from './settings.ts';
 import { attentionDue } from './telling.ts';
 
 /** What the commands of this domain answer; `released` how many held alerts were told because of it. */
@@ -29,16 +29,12 @@ export const headsUpMinutes = 2;
  * @throws VALIDATION_ERROR with the field.
  */
 export function updateAttention(context: Context, input: unknown): Promise<AttentionResult> {
-  const { preset, digest, breakThrough, quietWindows, ...rest } = parseInput(attentionSchema, input);
+  const { preset, breakThrough, quietWindows, ...rest } = parseInput(attentionSchema, input);
   const chosen = {
     ...(preset && presetColumns(preset)),
     ...given(rest),
     ...(quietWindows && { quietWindows }),
     ...(breakThrough && { breakThrough: breakThrough.reasons, breakThroughPerDay: breakThrough.perDay }),
-    ...(digest && {
-      ...given({ digestCadence: digest.cadence, digestTime: digest.time }),
-      ...(digest.weekday && { digestWeekday: weekdays.indexOf(digest.weekday) + 1 }),
-    }),
   };
   return change(context, 'SETTINGS', () => chosen);
 }
@@ -162,7 +158,8 @@ export async function change(
 
 /** The viewer's row, made where there was none, locked: see {@link lockAttention}. */
 async function lockRow(tx: Tx, { viewer: { userId } }: Context): Promise<Attention> {
-  await tx.$executeRaw`INSERT INTO "Attention" ("userId", "remindMinutes") VALUES (${userId}::uuid, '{30}')
+  await tx.$executeRaw`
+    INSERT INTO "Attention" ("userId", "remindMinutes") VALUES (${userId}::uuid, ${[...defaultRemindMinutes]}::int[])
     ON CONFLICT ("userId") DO NOTHING`;
   const row = (await lockAttention(tx, [userId])).get(userId);
   if (!row) throw new Error('the row was made a moment ago');
@@ -178,6 +175,6 @@ async function release(
 ): Promise<Released> {
   const released = await releaseFor(tx, { userId, row, scope, cause, now: clock.now(), config });
   const next = await nextLook(tx, userId, row);
-  if (next) await scheduleEarlier(tx, attentionDue, [{ key: userId, dueAt: next }]);
+  if (next) await scheduleEarlier(tx, attentionDue.clock, [{ key: userId, dueAt: next }]);
   return released;
 }

@@ -15,7 +15,6 @@ import { attentionOf, explain, listDeliveries } from './queries.ts';
 import {
   AlertStyleEnum,
   AttentionRef,
-  CadenceEnum,
   CelebrationsEnum,
   ChannelEnum,
   DeliveryRef,
@@ -42,15 +41,6 @@ const BreakThroughInput = builder.inputType('BreakThroughInput', {
   fields: (t) => ({
     reasons: t.field({ type: ['NotificationReason'], required: true, description: 'The reasons.' }),
     perDay: t.int({ required: true, description: 'So many alerts a day, at most 100; 0: none.' }),
-  }),
-});
-
-const DigestInput = builder.inputType('DigestInput', {
-  description: 'When the digest by e-mail comes. What is absent stays.',
-  fields: (t) => ({
-    cadence: t.field({ type: CadenceEnum, description: 'How often.' }),
-    time: t.string({ description: 'Local time of a daily or weekly one, `08:00`.' }),
-    weekday: t.field({ type: WeekdayEnum, description: 'Day of a weekly one.' }),
   }),
 });
 
@@ -126,7 +116,6 @@ mutation('updateAttention', {
     remindMinutes: t.intList({
       description: 'How many minutes before something is due you are reminded, from 1 to 10,080; empty: never.',
     }),
-    digest: t.field({ type: DigestInput, description: 'When the digest by e-mail comes.' }),
   }),
   run: (context, input) => updateAttention(context, input),
   outputFields: aboutAttention,

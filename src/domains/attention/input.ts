@@ -38,13 +38,6 @@ export const attentionSchema = z.object({
     .max(mostOfEach)
     .transform(sorted)
     .nullish(),
-  digest: z
-    .object({
-      cadence: z.enum(['OFF', 'HOURLY', 'DAILY', 'WEEKLY']).nullish(),
-      time: clockTime.nullish(),
-      weekday: z.enum(weekdays).nullish(),
-    })
-    .nullish(),
 });
 
 export const focusSchema = z.object({

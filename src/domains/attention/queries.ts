@@ -3,13 +3,14 @@ import { reasonNamed } from '../../events/reasons.ts';
 import { parseTopicKey } from '../../events/topic.ts';
 import type { Attention, Delivery, Prisma } from '../../generated/prisma/client.ts';
 import type { Context } from '../../graphql/context.ts';
+import { mayHear } from '../../graphql/permissions.ts';
 import { AppError } from '../../platform/errors.ts';
 import { isId } from '../../platform/ids.ts';
 import { pageId } from '../../platform/validation.ts';
 import { readersAmong, rolesOf, type TopicRefShape } from '../membership/access.ts';
 import { type Decisions, decide } from './decide.ts';
 import { requirePlace } from './places.ts';
-import { comeThroughOf, digestOf, factsOf } from './rows.ts';
+import { comeThroughOf, factsOf } from './rows.ts';
 import { type Channel, channels, defaultValue, type RuleValue, type RuleView, ranked, ruleView } from './rules.ts';
 import { type AttentionSettings, settingsOf } from './settings.ts';
 import { circumstancesOf, detailsOf, withImplied } from './telling.ts';
@@ -55,8 +56,6 @@ export async function comeThrough({ db, clock, config }: Context, { row }: Atten
   if (!row) return 0;
   return (await comeThroughOf(db, [row], { now: clock.now(), config })).get(row.userId) ?? 0;
 }
-
-export const digestCadenceOf = ({ config }: Context, { row }: AttentionView) => digestOf(row, config);
 
 /** The viewer's rules and the workspace's, as decisions rank them; with `topic` those that hold there. */
 export async function listRules(context: Context, topic: TopicRefShape | null | undefined): Promise<RuleView[]> {
@@ -174,13 +173,16 @@ export async function explain(
 ): Promise<Explanation> {
   const { db, viewer } = context;
   const whose = userId ?? viewer.userId;
-  const event = isId(eventId) ? await findEvent(context, eventId) : undefined;
+  const { workspaceId } = viewer;
+  const person = isId(whose) ? await db.user.count({ where: { id: whose, workspaceId } }) : 0;
+  const event = isId(eventId) && person > 0 ? await findEvent(context, eventId) : undefined;
   const deliveries = event
     ? await db.delivery.findMany({ where: { userId: whose, eventId: event.id }, orderBy: { channel: 'asc' } })
     : [];
   const isOwn = whose === viewer.userId;
   // Somebody who has lost the place since may still ask why they were told; the event itself tells them nothing more.
-  const mayRead = event !== undefined && (await rolesOf(db, viewer, [event.topic])).has(event.topic);
+  const role = event && (await rolesOf(db, viewer, [event.topic])).get(event.topic);
+  const mayRead = event && role && mayHear(role, event.kind);
   if (!event || !(mayRead || (isOwn && deliveries.length > 0))) throw noSuchEvent();
   if (deliveries.length > 0) return { event, userId: whose, deliveries: withImplied(deliveries), concerned: true };
   return { event, userId: whose, deliveries: await decideNow(context, event, whose), concerned: false };
@@ -192,7 +194,8 @@ async function findEvent({ services }: Context, id: string): Promise<LoggedEvent
     [id],
   );
   const event = row && toLoggedEvent(row);
-  return event && !services.events.get(event.kind)?.internal ? event : undefined;
+  const kind = event && services.events.get(event.kind);
+  return kind && !kind.internal && kind.stream === undefined ? event : undefined;
 }
 
 /** What would be decided for somebody about whom nothing was: they did it themselves, or it did not concern them. */

@@ -1,5 +1,5 @@
 import { append } from '../../events/append.ts';
-import type { DueHandler } from '../../events/due.ts';
+import { type DueHandler, scheduleEarlier } from '../../events/due.ts';
 import { reasonNamed } from '../../events/reasons.ts';
 import { parseTopicKey, type TopicKey, topicKey } from '../../events/topic.ts';
 import type { Tx } from '../../events/transaction.ts';
@@ -10,7 +10,7 @@ import { maxIdsInEvent } from '../notifications/events.ts';
 import { type Decision, decide } from './decide.ts';
 import { type AttentionChange, attentionEvents, type ReleaseCause } from './events.ts';
 import { type AttentionConfig, factsOf, lockAttention, type PersonFacts } from './rows.ts';
-import { circumstancesOf, detailsOf } from './telling.ts';
+import { attentionDue, circumstancesOf, detailsOf } from './telling.ts';
 
 /** Which of a person's held deliveries are looked at, and how. */
 export type Scope =
@@ -55,12 +55,14 @@ export async function releaseFor(
     config: AttentionConfig;
   },
 ): Promise<Released> {
-  const held = (await heldOf(tx, userId, scope, now)).map((delivery) => ({
-    delivery,
-    isDue:
-      scope === 'EVERYTHING' || (delivery.dueAt !== null && delivery.dueAt <= now) || waitsForBatch(delivery, scope),
-  }));
+  const held = (await heldOf(tx, userId, scope, now)).map((delivery) => {
+    const { decision, dueAt } = delivery;
+    // A pause stands over the batch plan and does not replace it.
+    const isDue = decision !== 'PAUSED' && dueAt !== null && dueAt <= now;
+    return { delivery, isDue: isDue || scope === 'EVERYTHING' || (scope === 'BATCHED' && decision === 'BATCH') };
+  });
   const told: Delivery[] = [];
+  const others: { delivery: Delivery; decision: Decision }[] = [];
   for (const [topic, ofTopic] of Map.groupBy(held, ({ delivery }) => delivery.topic)) {
     const topicId = parseTopicKey(topic as TopicKey).id;
     const mayRead = (await readersAmong(tx, topicId, [userId])).length > 0;
@@ -71,13 +73,12 @@ export async function releaseFor(
       const decision = decideAgain(delivery, { facts, mayRead, releasing: isDue, config, now });
       const tells = decision.state === 'SENT' || (scope === 'EVERYTHING' && decision.state === 'HELD');
       if (tells) told.push(delivery);
-      else await keep(tx, delivery, decision, facts);
+      else others.push({ delivery, decision });
     }
   }
+  await keep(tx, others, row?.version ?? 0);
   return tell(tx, { userId, told, cause, now });
 }
-
-const waitsForBatch = ({ decision }: Delivery, scope: Scope) => scope === 'BATCHED' && decision === 'BATCH';
 
 async function heldOf(tx: Tx, userId: string, scope: Scope, now: Date): Promise<Delivery[]> {
   const due = { dueAt: { lte: now } };
@@ -123,14 +124,26 @@ function decideAgain(
   })[channel];
 }
 
-/** Moves a held delivery on, or drops it. */
-async function keep(tx: Tx, { id }: Delivery, decision: Decision, { row }: PersonFacts): Promise<void> {
-  const version = row?.version ?? 0;
-  const data =
-    decision.state === 'HELD'
-      ? { decision: decision.branch, details: detailsOf(decision) as object, dueAt: decision.dueAt ?? null, version }
-      : { state: 'CANCELLED' as const, cancelled: decision.branch, version };
-  await tx.delivery.update({ where: { id }, data, select: { id: true } });
+/** Moves held deliveries on, or drops them: one statement for all to which the same happens. */
+async function keep(
+  tx: Tx,
+  others: readonly { readonly delivery: Delivery; readonly decision: Decision }[],
+  version: number,
+): Promise<void> {
+  const alike = Map.groupBy(
+    others,
+    ({ decision: { state, branch, dueAt } }) => `${state} ${branch} ${dueAt?.getTime()}`,
+  );
+  for (const same of alike.values()) {
+    const [first] = same;
+    if (!first) continue;
+    const { state, branch, dueAt = null, budgetSpent: _, ...rest } = first.decision;
+    const data =
+      state === 'HELD'
+        ? { decision: branch, details: detailsOf({ state, branch, ...rest }) as object, dueAt, version }
+        : { state: 'CANCELLED' as const, cancelled: branch, version };
+    await tx.delivery.updateMany({ where: { id: { in: same.map(({ delivery }) => delivery.id) } }, data });
+  }
 }
 
 async function tell(
@@ -162,24 +175,27 @@ export async function nextLook(tx: Tx, userId: string, row: Attention | null): P
   return times.length === 0 ? null : new Date(Math.min(...times));
 }
 
-/**
- * Due work of one person: the end of a focus or pause is told, and what waited for this moment is released. `data` may
- * say that it was not the clock: `{ scope, cause }`.
- */
+/** Due work of one person, by the clock: the end of a focus or pause is told, and what waited for it is released. */
 export function lookAtAttention({ clock, config }: Pick<Services, 'clock' | 'config'>): DueHandler {
-  return async (tx, { key: userId, data }) => {
+  return async (tx, { key: userId }) => {
     const now = clock.now();
     const before = (await lockAttention(tx, [userId])).get(userId) ?? null;
-    const { row, cause } = await passTime(tx, before, now);
-    await releaseFor(tx, {
-      userId,
-      row,
-      scope: (data.scope as Scope | undefined) ?? 'DUE',
-      cause: cause ?? (data.cause as ReleaseCause | undefined) ?? (await causeOf(tx, userId, now)),
-      now,
-      config,
-    });
+    const { row, cause = await causeOf(tx, userId, now) } = await passTime(tx, before, now);
+    await releaseFor(tx, { userId, row, scope: 'DUE', cause, now, config });
     return nextLook(tx, userId, row);
+  };
+}
+
+/** Due work of one person that is not the clock's: done once, and what waits on is left to the clock. */
+export function lookOnce(scope: 'BATCHED' | 'ALL', { clock, config }: Pick<Services, 'clock' | 'config'>): DueHandler {
+  return async (tx, { key: userId, data }) => {
+    const now = clock.now();
+    const row = (await lockAttention(tx, [userId])).get(userId) ?? null;
+    const cause = (data.cause as ReleaseCause | undefined) ?? 'SETTINGS_CHANGED';
+    await releaseFor(tx, { userId, row, scope, cause, now, config });
+    const dueAt = await nextLook(tx, userId, row);
+    if (dueAt) await scheduleEarlier(tx, attentionDue.clock, [{ key: userId, dueAt }]);
+    return null;
   };
 }
 

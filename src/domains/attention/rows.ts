@@ -18,7 +18,7 @@ export interface PersonFacts {
 }
 
 /** What the server's configuration adds to a person's settings. */
-export type AttentionConfig = Pick<Config, 'defaultTimeZone' | 'digestCadence'>;
+export type AttentionConfig = Pick<Config, 'defaultTimeZone'>;
 
 /** A day is at most 25 hours long, but a zone may lie 14 hours ahead or 12 behind. */
 const longestDayMs = 26 * 3_600_000;
@@ -104,12 +104,4 @@ export async function comeThroughOf(
       return [row.userId, today.length];
     }),
   );
-}
-
-/** How often a person gets a digest. */
-export function digestOf(
-  row: Attention | null,
-  { digestCadence }: AttentionConfig,
-): 'OFF' | 'HOURLY' | 'DAILY' | 'WEEKLY' {
-  return (row?.digestCadence ?? digestCadence.toUpperCase()) as 'OFF' | 'HOURLY' | 'DAILY' | 'WEEKLY';
 }

@@ -1,18 +1,21 @@
 import { z } from 'zod';
-import { schedule } from '../../events/due.ts';
+import { scheduleEarlier } from '../../events/due.ts';
 import { reasons } from '../../events/reasons.ts';
 import type { Tx } from '../../events/transaction.ts';
 import type { Context } from '../../graphql/context.ts';
 import { roleMay } from '../../graphql/permissions.ts';
 import { AppError } from '../../platform/errors.ts';
-import { newId } from '../../platform/ids.ts';
-import { parseInput } from '../../platform/validation.ts';
+import { isId, newId } from '../../platform/ids.ts';
+import { ids, parseInput } from '../../platform/validation.ts';
 import type { TopicRefShape } from '../membership/access.ts';
 import { type AttentionResult, change } from './commands.ts';
 import { comingMoment } from './input.ts';
 import { requirePlace } from './places.ts';
 import { type Channel, channels, type RuleValue, ruleKey, valuesOf } from './rules.ts';
 import { attentionDue } from './telling.ts';
+
+/** Rules that can be named at once. */
+const mostNamed = 100;
 
 /** What a rule is to be; what is absent does not restrict. */
 export interface SetRuleInput {
@@ -135,6 +138,7 @@ export async function resetRules(
   },
 ): Promise<AttentionResult> {
   const { viewer } = context;
+  const ruleIds = input.ids && parseInput(ids(mostNamed), input.ids).filter(isId);
   const remove = async (tx: Tx) => {
     const topicId = input.topic == null ? undefined : await requirePlace(tx, viewer, input.topic);
     const { count } = await tx.rule.deleteMany({
@@ -142,7 +146,7 @@ export async function resetRules(
         userId: input.workspace ? null : viewer.userId,
         workspaceId: viewer.workspaceId,
         ...(input.channel && { channel: input.channel }),
-        ...(input.ids && { id: { in: [...input.ids] } }),
+        ...(ruleIds && { id: { in: ruleIds } }),
         ...(topicId && { topicId }),
       },
     });
@@ -165,12 +169,10 @@ async function decideAllAgain(tx: Tx, { viewer: { workspaceId }, clock }: Contex
     orderBy: { userId: 'asc' },
     select: { userId: true },
   });
-  for (const { userId: key } of holding) {
-    await schedule(tx, {
-      kind: attentionDue,
-      key,
-      dueAt: clock.now(),
-      data: { scope: 'ALL', cause: 'SETTINGS_CHANGED' },
-    });
-  }
+  const dueAt = clock.now();
+  await scheduleEarlier(
+    tx,
+    attentionDue.rules,
+    holding.map(({ userId: key }) => ({ key, dueAt })),
+  );
 }

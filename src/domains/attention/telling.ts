@@ -6,13 +6,20 @@ import type { Tx } from '../../events/transaction.ts';
 import type { Delivery } from '../../generated/prisma/client.ts';
 import { newId } from '../../platform/ids.ts';
 import { type Decision, type Decisions, decide } from './decide.ts';
-import { type AttentionConfig, digestOf, factsOf, lockAttention, type PersonFacts } from './rows.ts';
+import { type AttentionConfig, factsOf, lockAttention, type PersonFacts } from './rows.ts';
 import { type Channel, channels, type RuleView } from './rules.ts';
 import type { Details } from './sentences.ts';
 import { settingsOf } from './settings.ts';
 
-/** The kind of due work that looks at a person's held alerts; its key is the person. */
-export const attentionDue = 'attention';
+/** Kinds of due work that look at a person's held deliveries; their key is the person. */
+export const attentionDue = {
+  /** At the time of the first of them, and of the end of a focus or pause. */
+  clock: 'attention',
+  /** At once, after the person came to a natural end of something. */
+  natural: 'attention.natural',
+  /** At once, after a rule of the workspace has changed. */
+  rules: 'attention.rules',
+} as const;
 
 /** Somebody who is told of an event. */
 export interface Told {
@@ -63,7 +70,8 @@ export async function decideFor(
 /** The part of the circumstances that is the person's own. */
 export function circumstancesOf({ row, rules, follow, comeThrough }: PersonFacts, config: AttentionConfig) {
   const attention = settingsOf(row, config.defaultTimeZone);
-  return { attention, rules, follow, comeThrough, digest: digestOf(row, config) };
+  // No digest is sent yet: nothing may be held for one.
+  return { attention, rules, follow, comeThrough, digest: 'OFF' as const };
 }
 
 /**
@@ -141,7 +149,7 @@ export async function recordDeliveries(
   const due = rows.flatMap(({ channel, user_id: key, due_at: dueAt }) =>
     channel === 'ALERT' && dueAt ? [{ key, dueAt }] : [],
   );
-  await scheduleEarlier(tx, attentionDue, due);
+  await scheduleEarlier(tx, attentionDue.clock, due);
   return due.length > 0;
 }
 

@@ -8,7 +8,6 @@ import {
   type AttentionView,
   attentionOf,
   comeThrough,
-  digestCadenceOf,
   type Effective,
   type Explanation,
   heldOf,
@@ -16,7 +15,7 @@ import {
 } from './queries.ts';
 import type { RuleView } from './rules.ts';
 import { type Details, type Settled, sentenceOf } from './sentences.ts';
-import { alertStyles, celebrationStyles, presets, type QuietWindow, type Weekday, weekdays } from './settings.ts';
+import { alertStyles, celebrationStyles, presets, type QuietWindow, type Weekday } from './settings.ts';
 
 export const ChannelEnum = builder.enumType('NotificationChannel', {
   description: 'A way of telling somebody.',
@@ -65,16 +64,6 @@ export const AlertStyleEnum = builder.enumType('AlertStyle', {
 export const CelebrationsEnum = builder.enumType('Celebrations', {
   description: 'How a front end shows that something was achieved.',
   values: celebrationStyles,
-});
-
-export const CadenceEnum = builder.enumType('DigestCadence', {
-  description: 'How often the digest comes.',
-  values: {
-    OFF: { description: 'Never.' },
-    HOURLY: { description: 'Every hour.' },
-    DAILY: { description: 'Once a day.' },
-    WEEKLY: { description: 'Once a week.' },
-  } as const,
 });
 
 export const WeekdayEnum = builder.enumType('Weekday', {
@@ -177,29 +166,6 @@ const focusRef = builder.objectRef<NonNullable<AttentionView['settings']['focus'
   }),
 });
 
-const digestRef = builder.objectRef<AttentionView>('DigestSettings').implement({
-  description: 'When the digest by e-mail comes, in your own time.',
-  fields: (t) => ({
-    cadence: t.field({
-      ...perViewer,
-      type: CadenceEnum,
-      description: 'How often.',
-      resolve: (view, _args, context) => digestCadenceOf(context, view),
-    }),
-    time: t.string({
-      ...perViewer,
-      description: 'Local time of a daily or weekly one.',
-      resolve: ({ row }) => row?.digestTime ?? '08:00',
-    }),
-    weekday: t.field({
-      ...perViewer,
-      type: WeekdayEnum,
-      description: 'Day of a weekly one.',
-      resolve: ({ row }) => weekdays[(row?.digestWeekday ?? 1) - 1] ?? 'MONDAY',
-    }),
-  }),
-});
-
 export const AttentionRef = builder.objectRef<AttentionView>('Attention').implement({
   description:
     'When you are told: data reaches you at once, always; alerts and e-mails as you choose. Only you see yours.',
@@ -259,7 +225,6 @@ export const AttentionRef = builder.objectRef<AttentionView>('Attention').implem
       description: 'How many minutes before something is due you are reminded; empty: never.',
       resolve: ({ settings }) => [...settings.remindMinutes],
     }),
-    digest: t.field({ ...perViewer, type: digestRef, description: 'The digest by e-mail.', resolve: (view) => view }),
     focus: t.field({
       ...perViewer,
       type: focusRef,
