@@ -42,7 +42,7 @@ function attentionPage(days: ReturnType<typeof simulate>): string {
       Object.entries(presets).map(([name, { description }]) => [code(name), description]),
     ),
     '## A day of 400 events',
-    'Messages, comments, mentions, assignments and reminders as they come to a busy person on a Wednesday, each decided by the function that the server uses. A release is one interruption, however much it tells. Made by `npm run simulate`; the same every time.',
+    'Messages, comments, mentions and assignments as they come to a busy person on a Wednesday, each decided by the function that the server uses. A release is one interruption, however much it tells. Made by `npm run simulate`; the same every time.',
     table(
       ['plan', 'interruptions', 'hours without any', 'longest wait of what was meant in person', 'median wait of all'],
       days.map((day) => [

@@ -33,9 +33,8 @@ const mix: readonly (readonly [reason: string, share: number])[] = [
   ['MESSAGE', 48],
   ['COMMENTED', 30],
   ['REPLIED', 7],
-  ['MENTIONED', 6],
+  ['MENTIONED', 7],
   ['ASSIGNED', 3],
-  ['DUE_SOON', 1],
   ['RATED', 3],
   ['PUBLISHED', 2],
 ];

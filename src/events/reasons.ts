@@ -9,8 +9,6 @@ export const reasons = {
   COMMENTED: { direct: false, description: 'Somebody commented on something you take part in.' },
   RATED: { direct: false, description: 'Somebody rated a page of yours.' },
   PUBLISHED: { direct: false, description: 'Another application had something to tell you.' },
-  DUE_SOON: { direct: true, description: 'Something of yours is due soon.' },
-  ACHIEVEMENT: { direct: false, description: 'You achieved something.' },
   FOLLOWING: { direct: false, description: 'You follow everything that happens there.' },
 } as const satisfies Record<string, Reason>;
 

@@ -4,7 +4,7 @@ import type { Subscription } from './subscription.ts';
 import type { Person } from './world.ts';
 
 const attentionFields = `preset chosen timeZone quietWindows { days from to } batchTimes state stateUntil held nextReleaseAt
-  breakThrough { reasons perDay usedToday } focus { until } alertStyle remindMinutes version`;
+  breakThrough { reasons perDay usedToday } focus { until } alertStyle version`;
 
 /** What somebody's attention is now. */
 // biome-ignore lint/suspicious/noExplicitAny: tests read what they selected

@@ -200,16 +200,12 @@ export type EventType =
 
 /** Why you were told. */
 export type NotificationReason =
-  /** You achieved something. */
-  | 'ACHIEVEMENT'
   /** You were added to a project or conversation. */
   | 'ADDED'
   /** Something was given to you. */
   | 'ASSIGNED'
   /** Somebody commented on something you take part in. */
   | 'COMMENTED'
-  /** Something of yours is due soon. */
-  | 'DUE_SOON'
   /** You follow everything that happens there. */
   | 'FOLLOWING'
   /** You were mentioned. */

@@ -46,3 +46,20 @@ export async function releaseNaturally(
   if (!held) return;
   await schedule(tx, { kind: attentionDue.natural, key: userId, dueAt: now, data: { cause } });
 }
+
+/**
+ * Somebody has seen, or read, notifications of theirs: that acknowledges what was told of them, and what is held of one
+ * that was read need not be told any more.
+ */
+export async function acknowledge(
+  tx: Tx,
+  userId: string,
+  { notificationIds, read, now }: { notificationIds: readonly string[]; read: boolean; now: Date },
+): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE "Delivery" SET "seenAt" = coalesce("seenAt", ${now}),
+      state = CASE WHEN ${read} AND state = 'HELD' THEN 'CANCELLED' ELSE state END,
+      cancelled = CASE WHEN ${read} AND state = 'HELD' THEN 'READ' ELSE cancelled END
+    WHERE "userId" = ${userId}::uuid AND "notificationId" = ANY(${[...notificationIds]}::uuid[])
+      AND ("seenAt" IS NULL OR (${read} AND state = 'HELD'))`;
+}

@@ -337,6 +337,23 @@ describe('what is held', () => {
     expect((await phone.next('BatchReleased')).value).toMatchObject({ count: 1, cause: 'TIMER_STOPPED' });
   });
 
+  test('is dropped when what it speaks of is read first, and seeing acknowledges what was told', async () => {
+    const { person, comment } = await scene({ preset: 'CALM' });
+    await comment();
+    await app.settled();
+    const { notifications } = await app.ask(person, '{ notifications { nodes { id count } } }');
+    const seen = { ids: [notifications.nodes[0].id], action: 'SEEN' };
+    const seenAt = async () =>
+      (await app.ask(person, '{ notifications { nodes { why { channel seenAt } } } }')).notifications.nodes[0].why;
+    expect(await seenAt()).toContainEqual({ channel: 'ALERT', seenAt: null });
+    await run(app, person, 'updateNotifications', seen);
+    expect(await seenAt()).toContainEqual({ channel: 'ALERT', seenAt: app.clock.now().toISOString() });
+    expect(await attentionOf(app, person)).toMatchObject({ held: 1 });
+    await run(app, person, 'markAllNotificationsRead', {});
+    expect(await attentionOf(app, person)).toMatchObject({ held: 0, nextReleaseAt: null });
+    expect((await newest(app, person)).sentence).toMatch(/dropped: you read it first\.$/);
+  });
+
   test('for a batch is not told early by what comes due in between', async () => {
     const { person, task, comment } = await scene({ preset: 'CALM' });
     const phone = await device(app, person);
@@ -467,7 +484,6 @@ test.each([
   [{ batchTimes: ['24:00'] }, 'batchTimes.0'],
   [{ quietWindows: [{ days: [], from: '22:00', to: '07:00' }] }, 'quietWindows.0.days'],
   [{ breakThrough: { reasons: [], perDay: 101 } }, 'breakThrough.perDay'],
-  [{ remindMinutes: [0] }, 'remindMinutes.0'],
 ])('settings refuse %j', async (input, field) => {
   const person = await app.world.person();
   const document = 'mutation ($input: UpdateAttentionInput!) { updateAttention(input: $input) { released } }';

@@ -11,7 +11,7 @@ import { attentionSchema, comingMoment, focusSchema } from './input.ts';
 import { requirePlace } from './places.ts';
 import { nextLook, type Released, releaseFor, type Scope } from './release.ts';
 import { lockAttention } from './rows.ts';
-import { defaultRemindMinutes, presets } from './settings.ts';
+import { presets } from './settings.ts';
 import { attentionDue } from './telling.ts';
 
 /** What the commands of this domain answer; `released` how many held alerts were told because of it. */
@@ -159,8 +159,7 @@ export async function change(
 /** The viewer's row, made where there was none, locked: see {@link lockAttention}. */
 async function lockRow(tx: Tx, { viewer: { userId } }: Context): Promise<Attention> {
   await tx.$executeRaw`
-    INSERT INTO "Attention" ("userId", "remindMinutes") VALUES (${userId}::uuid, ${[...defaultRemindMinutes]}::int[])
-    ON CONFLICT ("userId") DO NOTHING`;
+    INSERT INTO "Attention" ("userId") VALUES (${userId}::uuid) ON CONFLICT ("userId") DO NOTHING`;
   const row = (await lockAttention(tx, [userId])).get(userId);
   if (!row) throw new Error('the row was made a moment ago');
   return row;

@@ -15,7 +15,6 @@ import { attentionOf, explain, listDeliveries } from './queries.ts';
 import {
   AlertStyleEnum,
   AttentionRef,
-  CelebrationsEnum,
   ChannelEnum,
   DeliveryRef,
   DeliveryStateEnum,
@@ -112,10 +111,6 @@ mutation('updateAttention', {
     }),
     breakThrough: t.field({ type: BreakThroughInput, description: 'What does not wait.' }),
     alertStyle: t.field({ type: AlertStyleEnum, description: 'How alerts are shown.' }),
-    celebrations: t.field({ type: CelebrationsEnum, description: 'How achievements are shown.' }),
-    remindMinutes: t.intList({
-      description: 'How many minutes before something is due you are reminded, from 1 to 10,080; empty: never.',
-    }),
   }),
   run: (context, input) => updateAttention(context, input),
   outputFields: aboutAttention,

@@ -4,7 +4,7 @@ import { moment, whole } from '../../platform/validation.ts';
 import { presetNames, weekdays } from './settings.ts';
 import { isTimeZone } from './timing.ts';
 
-/** So many windows, batch times and reminders are enough for a week of anybody. */
+/** So many windows and batch times are enough for a week of anybody. */
 const mostOfEach = 24;
 /** Names on an allow-list. */
 const mostAllowed = 100;
@@ -31,13 +31,7 @@ export const attentionSchema = z.object({
   quietWindows: z.array(quietWindow).max(mostOfEach).nullish(),
   batchTimes: z.array(clockTime).max(mostOfEach).transform(sorted).nullish(),
   alertStyle: z.string().nullish(),
-  celebrations: z.string().nullish(),
   breakThrough: z.object({ reasons: reasonNames, perDay: whole(0, 100) }).nullish(),
-  remindMinutes: z
-    .array(whole(1, 7 * 24 * 60))
-    .max(mostOfEach)
-    .transform(sorted)
-    .nullish(),
 });
 
 export const focusSchema = z.object({

@@ -142,7 +142,10 @@ async function keep(
       state === 'HELD'
         ? { decision: branch, details: detailsOf({ state, branch, ...rest }) as object, dueAt, version }
         : { state: 'CANCELLED' as const, cancelled: branch, version };
-    await tx.delivery.updateMany({ where: { id: { in: same.map(({ delivery }) => delivery.id) } }, data });
+    await tx.delivery.updateMany({
+      where: { id: { in: same.map(({ delivery }) => delivery.id) }, state: 'HELD' },
+      data,
+    });
   }
 }
 
@@ -158,7 +161,8 @@ async function tell(
     cause,
   });
   await tx.delivery.updateMany({
-    where: { id: { in: told.map(({ id }) => id) } },
+    // What was read in this moment stays dropped.
+    where: { id: { in: told.map(({ id }) => id) }, state: 'HELD' },
     data: { state: 'RELEASED', sentAt: now, releaseId: eventId },
   });
   return { count: told.length, eventId };

@@ -31,13 +31,6 @@ export const alertStyles = {
 } as const;
 export type AlertStyle = keyof typeof alertStyles;
 
-export const celebrationStyles = {
-  OFF: { description: 'None.' },
-  SUBTLE: { description: 'One sentence.' },
-  FULL: { description: 'A sentence and whatever the front end likes, within what the person allows to move.' },
-} as const;
-export type CelebrationStyle = keyof typeof celebrationStyles;
-
 /** When a person may be interrupted, as decisions need it. */
 export interface AttentionSettings {
   readonly preset: PresetName;
@@ -47,11 +40,8 @@ export interface AttentionSettings {
   /** Local times, sorted; empty: alerts are not gathered. */
   readonly batchTimes: readonly string[];
   readonly alertStyle: AlertStyle;
-  readonly celebrations: CelebrationStyle;
   /** Reasons that come through focus, quiet hours and batches, and how many alerts a day may do so; 0: none. */
   readonly breakThrough: { readonly reasons: readonly string[]; readonly perDay: number };
-  /** Minutes before a due time; empty: no reminders. */
-  readonly remindMinutes: readonly number[];
   readonly focus: { readonly startedAt: Date; readonly until: Date; readonly allow: FocusAllow } | null;
   /** `until` null: until the person ends it. */
   readonly pause: { readonly at: Date; readonly until: Date | null } | null;
@@ -77,21 +67,21 @@ export const presets: Record<PresetName, Preset> = {
   },
   BALANCED: {
     description:
-      'What is meant for you in person reaches you at once, up to ten times a day; the rest comes together every two hours from 9:00 to 17:00, and nights are quiet.',
+      'Mentions and what is given to you reach you at once, up to ten times a day; the rest comes together every two hours from 9:00 to 17:00, and nights are quiet.',
     quietWindows: [{ days: everyDay, from: '20:00', to: '08:00' }],
     batchTimes: ['09:00', '11:00', '13:00', '15:00', '17:00'],
-    breakThrough: { reasons: ['ASSIGNED', 'DUE_SOON', 'MENTIONED'], perDay: 10 },
+    breakThrough: { reasons: ['ASSIGNED', 'MENTIONED'], perDay: 10 },
     alertStyle: 'TOAST',
   },
   CALM: {
     description:
-      'Everything waits for one of three moments a day, 9:30, 13:00 and 16:30; evenings, nights and weekends are quiet, and only what is due soon comes through, twice a day at most.',
+      'Everything waits for one of three moments a day, 9:30, 13:00 and 16:30; evenings, nights and weekends are quiet, and only mentions come through, twice a day at most.',
     quietWindows: [
       { days: ['MONDAY', 'TUESDAY', 'WEDNESDAY', 'THURSDAY', 'FRIDAY'], from: '18:00', to: '09:00' },
       { days: ['SATURDAY', 'SUNDAY'], from: '09:00', to: '09:00' },
     ],
     batchTimes: ['09:30', '13:00', '16:30'],
-    breakThrough: { reasons: ['DUE_SOON'], perDay: 2 },
+    breakThrough: { reasons: ['MENTIONED'], perDay: 2 },
     alertStyle: 'BADGE',
   },
 };
@@ -104,8 +94,6 @@ export function settingsOf(row: Attention | null, defaultTimeZone: string): Atte
       ...preset,
       preset: 'INSTANT',
       timeZone: defaultTimeZone,
-      celebrations: 'SUBTLE',
-      remindMinutes: defaultRemindMinutes,
       focus: null,
       pause: null,
       version: 0,
@@ -118,9 +106,7 @@ export function settingsOf(row: Attention | null, defaultTimeZone: string): Atte
     quietWindows: row.quietWindows as unknown as QuietWindow[],
     batchTimes: row.batchTimes,
     alertStyle: row.alertStyle as AlertStyle,
-    celebrations: row.celebrations as CelebrationStyle,
     breakThrough: { reasons: row.breakThrough, perDay: row.breakThroughPerDay },
-    remindMinutes: row.remindMinutes,
     focus: startedAt && until ? { startedAt, until, allow: { ...allowNothing, ...(row.focusAllow as object) } } : null,
     pause: at ? { at, until: row.pausedUntil } : null,
     version: row.version,
@@ -128,6 +114,3 @@ export function settingsOf(row: Attention | null, defaultTimeZone: string): Atte
 }
 
 const allowNothing: FocusAllow = { reasons: [], topicIds: [] };
-
-/** Whoever has chosen nothing is reminded this long before something is due. */
-export const defaultRemindMinutes: readonly number[] = [30];

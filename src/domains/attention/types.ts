@@ -15,7 +15,7 @@ import {
 } from './queries.ts';
 import type { RuleView } from './rules.ts';
 import { type Details, type Settled, sentenceOf } from './sentences.ts';
-import { alertStyles, celebrationStyles, presets, type QuietWindow, type Weekday } from './settings.ts';
+import { alertStyles, presets, type QuietWindow, type Weekday } from './settings.ts';
 
 export const ChannelEnum = builder.enumType('NotificationChannel', {
   description: 'A way of telling somebody.',
@@ -59,11 +59,6 @@ export const PresetEnum = builder.enumType('AttentionPreset', {
 export const AlertStyleEnum = builder.enumType('AlertStyle', {
   description: 'How a front end shows an alert.',
   values: alertStyles,
-});
-
-export const CelebrationsEnum = builder.enumType('Celebrations', {
-  description: 'How a front end shows that something was achieved.',
-  values: celebrationStyles,
 });
 
 export const WeekdayEnum = builder.enumType('Weekday', {
@@ -213,17 +208,6 @@ export const AttentionRef = builder.objectRef<AttentionView>('Attention').implem
       type: AlertStyleEnum,
       description: 'How alerts are shown.',
       resolve: ({ settings }) => settings.alertStyle,
-    }),
-    celebrations: t.field({
-      ...perViewer,
-      type: CelebrationsEnum,
-      description: 'How achievements are shown.',
-      resolve: ({ settings }) => settings.celebrations,
-    }),
-    remindMinutes: t.intList({
-      ...perViewer,
-      description: 'How many minutes before something is due you are reminded; empty: never.',
-      resolve: ({ settings }) => [...settings.remindMinutes],
     }),
     focus: t.field({
       ...perViewer,

@@ -3,6 +3,7 @@ import { type TopicKey, topicKey } from '../../events/topic.ts';
 import type { Tx } from '../../events/transaction.ts';
 import { Prisma } from '../../generated/prisma/client.ts';
 import type { Context } from '../../graphql/context.ts';
+import { acknowledge } from '../attention/access.ts';
 import { maxIdsInEvent, type NotificationAction, notificationEvents } from './events.ts';
 import { ownedBy } from './filter.ts';
 
@@ -40,6 +41,11 @@ export async function change(
     UPDATE "Notification" n SET ${effect[action](context.clock.now())} FROM chosen WHERE n.id = chosen.id
     RETURNING n.id`;
   if (rows.length === 0) return { changed: 0, eventId: null };
+  if (action !== 'UNREAD') {
+    const notificationIds = rows.map(({ id }) => id);
+    const now = context.clock.now();
+    await acknowledge(tx, context.viewer.userId, { notificationIds, read: action === 'READ', now });
+  }
   const all = rows.length > maxIdsInEvent;
   const eventId = append(tx, topicKey('user', context.viewer.userId), notificationEvents.NotificationsChanged, {
     ids: all ? [] : rows.map(({ id }) => id).sort(),
