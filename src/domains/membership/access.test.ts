@@ -49,6 +49,8 @@ describe('enter', () => {
     const { owner, project } = await app.world.project({ externalId: 'shed' });
     const person = await app.world.member({ project, by: owner });
     await app.world.task({ project, by: owner });
+    // Being told of it is an event of the person's own topic too.
+    await app.settled();
     const access = createTopicAccess(app.services.database);
     const entries = await access.enter(viewerOf(person), [
       { kind: 'project', id: 'shed' },
