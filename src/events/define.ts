@@ -144,6 +144,13 @@ export interface Notify<Data> {
   readonly seenByViewers?: boolean;
   /** The topic whose permission decides whether its text may be shown; absent: the event's own. */
   place?(event: LoggedEvent<Data>): TopicKey;
+  /** What people read who follow everything in the topic, where it does not concern them; absent: they are not told. */
+  readonly followers?: {
+    /** Whether this very event is told; absent: each is. */
+    tells?(event: LoggedEvent<Data>): boolean;
+    /** One line, without "you". */
+    title(words: { actor: string; subject: string; count: number }, event: LoggedEvent<Data>): string;
+  };
   /** Whoever did it follows the topic from then on, unless they chose otherwise. */
   readonly actorFollows?: boolean;
   /** Whether it cannot wait for anybody's quiet hours, focus or batch. Absent: it can. */

@@ -13,6 +13,11 @@ const either = {
   contentId: optionalId('Id of the page it is about; null: it is about a task.'),
 };
 
+/** Of whoever follows everything in the place. */
+const followers = {
+  title: ({ actor, subject }: { actor: string; subject: string }) => `${actor} commented on ${subject}`,
+};
+
 /** Facts about comments, in the log of the page, or of the task's project. */
 export const commentEvents = {
   ...defineEvents('project', {
@@ -35,6 +40,7 @@ export const commentEvents = {
         thread: ({ data }) => taskThread(data.taskId),
         subject: ({ data }) => ({ model: 'Task', id: data.taskId }),
         title,
+        followers,
       },
     }),
   }),
@@ -60,6 +66,7 @@ export const commentEvents = {
         thread: ({ data }) => contentThread(data.contentId),
         subject: ({ data }) => ({ model: 'Content', id: data.contentId }),
         title,
+        followers,
       },
     }),
   }),

@@ -85,6 +85,10 @@ export const contentEvents = defineEvents('content', {
       thread: ({ data }) => `rating:${data.contentId}`,
       subject: ({ data }) => ({ model: 'Content', id: data.contentId }),
       title: ({ actor, subject }) => `${actor} rated ${subject}`,
+      followers: {
+        tells: ({ data }) => data.previousValue === null,
+        title: ({ actor, subject }) => `${actor} rated ${subject}`,
+      },
     },
   }),
   ContentDeleted: event({

@@ -27,6 +27,7 @@ export const membershipEvents = defineEvents(['project', 'content', 'conversatio
         return { model: models[kind], id };
       },
       title: ({ actor, subject }) => `${actor} added you to ${subject || 'a conversation'}`,
+      followers: { title: ({ actor, subject }) => `${actor} added somebody to ${subject || 'a conversation'}` },
     },
   }),
   MemberRemoved: event({

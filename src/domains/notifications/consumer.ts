@@ -86,8 +86,8 @@ export function createNotificationsConsumer(
         config: parts.config,
       });
       const notificationIds = await upsert(tx, { event, place, people, decided, thread, now });
-      if (await recordDeliveries(tx, { ...event, topic: place }, people, { decided, notificationIds, now }))
-        isDueSooner = true;
+      const holds = await recordDeliveries(tx, { ...event, topic: place }, people, { decided, notificationIds, now });
+      isDueSooner ||= holds;
       await followByReason(tx, event, chunk);
       return recipients.length > chunk.length ? { lastUserId: last.userId } : null;
     },
@@ -133,8 +133,10 @@ async function recipientsOf(
   for (const { userId, reason } of named) if (!reasons.has(userId)) reasons.set(userId, reason);
   const { everyone } = notify;
   const topicId = parseTopicKey(event.topic).id;
-  for (const userId of await followersOfAll(tx, topicId, now)) {
-    if (!reasons.has(userId) && everyone === undefined) reasons.set(userId, 'FOLLOWING');
+  if (everyone === undefined && notify.followers && (notify.followers.tells?.(event) ?? true)) {
+    for (const userId of await followersOfAll(tx, topicId, now)) {
+      if (!reasons.has(userId)) reasons.set(userId, 'FOLLOWING');
+    }
   }
   const wanted = { ...page, except: event.actorId };
   const told =

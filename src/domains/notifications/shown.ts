@@ -40,15 +40,15 @@ export async function actorsOf(context: Context, { actorIds }: Notification): Pr
  * One line that is true of what the viewer may read now.
  *
  * An unread notification gathers events of several people and kinds. "3 people" are only named together when all
- * did the same, which a reason that is not direct says: a direct one would have stayed (reasons.ts). Otherwise the
- * line is about the newest event alone.
+ * did the same, which a reason that is not direct says: a direct one would have stayed (reasons.ts). Otherwise, and
+ * for who follows everything there, the line is about the newest event alone.
  */
 export async function titleOf(context: Context, notification: Notification): Promise<string> {
   const [event, subject] = await Promise.all([eventOf(context, notification), subjectOf(context, notification)]);
   const kind = event && context.services.events.get(event.kind);
   if (!event || !kind?.notify || !subject) return neutralTitle;
   const { count, actorIds } = notification;
-  const alike = !reasons[notification.reason as ReasonName].direct;
+  const alike = notification.reason !== 'FOLLOWING' && !reasons[notification.reason as ReasonName].direct;
   const [newest] = await actorsOf(context, notification);
   const words = {
     actor: alike && actorIds.length > 1 ? people(actorIds.length) : (newest?.name ?? 'Somebody'),
@@ -56,7 +56,8 @@ export async function titleOf(context: Context, notification: Notification): Pro
     reason: alike || count === 1 ? notification.reason : await reasonOfNewest(context, event, kind),
     count,
   };
-  return kind.notify.title(words, event);
+  const title = words.reason === 'FOLLOWING' ? kind.notify.followers?.title : kind.notify.title;
+  return title ? title(words, event) : neutralTitle;
 }
 
 function people(count: number): string {
@@ -66,10 +67,9 @@ function people(count: number): string {
 
 /** The viewer's reason in this event, which a more direct one of an earlier event hides in the row. */
 async function reasonOfNewest(context: Context, event: LoggedEvent, { notify }: EventKind): Promise<string> {
-  const weakest = notify?.reasons.at(-1) ?? '';
-  if (notify?.reasons.length === 1) return weakest;
   const recipients = (await notify?.recipients(event, context.db)) ?? [];
-  return recipients.find(({ userId }) => userId === context.viewer.userId)?.reason ?? weakest;
+  const own = recipients.find(({ userId }) => userId === context.viewer.userId)?.reason;
+  return own ?? notify?.everyone ?? (notify?.followers ? 'FOLLOWING' : (notify?.reasons.at(-1) ?? ''));
 }
 
 /** A row with what can stand in a title, and the name of its GraphQL type. */

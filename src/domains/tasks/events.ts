@@ -45,6 +45,10 @@ export const taskEvents = defineEvents('project', {
       thread: ({ data }) => taskThread(data.taskId),
       subject: ({ data }) => ({ model: 'Task', id: data.taskId }),
       title: ({ actor, subject }) => `${actor} assigned ${subject} to you`,
+      followers: {
+        title: ({ actor, subject }, { data }) =>
+          data.assigneeId === null ? `${actor} made ${subject} nobody’s` : `${actor} assigned ${subject}`,
+      },
     },
   }),
   TaskDeleted: event({
