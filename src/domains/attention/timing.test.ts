@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { Temporal } from 'temporal-polyfill';
+import { describe, expect, test, vi } from 'vitest';
 import { presets, type QuietWindow, weekdays } from './settings.ts';
 import { isTimeZone, nextBatch, quietUntil, startOfDay } from './timing.ts';
 
@@ -83,6 +84,22 @@ test('windows that touch are one, and a week that is all quiet ends after a week
   const always = { timeZone: 'UTC', quietWindows: everyDay('09:00', '09:00'), batchTimes: ['12:00'] };
   expect(quietUntil(always, at)).toEqual(new Date('2026-11-11T12:00:00Z'));
   expect(nextBatch(always, at)).toBeNull();
+});
+
+test('a plan as large as it may be, all of it quiet, is looked through once', () => {
+  const times = Array.from({ length: 24 }, (_, hour) => `${String(hour).padStart(2, '0')}:00`);
+  const quietWindows = times.map(
+    (from, hour): QuietWindow => ({ days: weekdays, from, to: times[(hour + 1) % 24] ?? '' }),
+  );
+  const plan = { timeZone: 'Europe/Warsaw', quietWindows, batchTimes: times };
+  const made = vi.spyOn(Temporal.PlainDate.prototype, 'toZonedDateTime');
+  try {
+    expect(nextBatch(plan, new Date('2026-11-04T12:00:00Z'))).toBeNull();
+    // Two for each window and one for each batch time of the ten days.
+    expect(made.mock.calls.length).toBeLessThan(10 * 24 * 3 + 100);
+  } finally {
+    made.mockRestore();
+  }
 });
 
 test('a day begins at its own midnight', () => {

@@ -1,5 +1,5 @@
 import { Temporal } from 'temporal-polyfill';
-import { type AttentionSettings, type QuietWindow, weekdays } from './settings.ts';
+import { type AttentionSettings, weekdays } from './settings.ts';
 
 /** Settings that say when, without what. */
 type Plan = Pick<AttentionSettings, 'timeZone' | 'quietWindows' | 'batchTimes'>;
@@ -9,47 +9,66 @@ type Plan = Pick<AttentionSettings, 'timeZone' | 'quietWindows' | 'batchTimes'>;
  * time that a change of the clocks leaves out is the same span later, one that comes twice is the first of the two.
  * Windows that leave no minute of the week free end after a week: nothing is held for ever.
  */
-export function quietUntil({ timeZone, quietWindows }: Plan, at: Date): Date | null {
-  if (quietWindows.length === 0) return null;
-  const longest = at.getTime() + weekMs;
-  let end = at.getTime();
-  for (;;) {
-    const later = Math.max(end, ...quietWindows.map((window) => endOf(window, timeZone, end)));
-    if (later === end) break;
-    end = later;
-    if (end >= longest) return new Date(longest);
-  }
-  return end > at.getTime() ? new Date(end) : null;
+export function quietUntil(plan: Plan, at: Date): Date | null {
+  const atMs = at.getTime();
+  // No window is longer than a day, so that of most moments two days say enough.
+  if (!endOf(spansOf(plan, atMs, 0), atMs)) return null;
+  const end = endOf(spansOf(plan, atMs, longestDays), atMs) ?? atMs;
+  return new Date(Math.min(end, atMs + longestDays * dayMs));
 }
 
-const weekMs = 7 * 24 * 3_600_000;
+const dayMs = 24 * 3_600_000;
+/** Nothing is held longer. */
+const longestDays = 7;
 
-/** The end of the window's occurrence that holds at `atMs`, or 0. */
-function endOf({ days, from, to }: QuietWindow, timeZone: string, atMs: number): number {
+interface Span {
+  readonly beginMs: number;
+  readonly endMs: number;
+}
+
+/**
+ * The quiet spans from the day before `atMs` to so many days after it, in order, those that touch as one. Every
+ * occurrence is made once: 24 windows by 24 batch times, each looking for itself, kept the process busy for seconds.
+ */
+function spansOf({ timeZone, quietWindows }: Plan, atMs: number, daysAfter: number): Span[] {
+  if (quietWindows.length === 0) return [];
   const today = local(atMs, timeZone).toPlainDate();
-  // One that began the day before may still hold.
-  for (const day of [today.subtract({ days: 1 }), today]) {
-    if (!days.some((name) => weekdays.indexOf(name) + 1 === day.dayOfWeek)) continue;
-    const begin = instantOf(day, from, timeZone);
-    const end = instantOf(to > from ? day : day.add({ days: 1 }), to, timeZone);
-    if (begin <= atMs && atMs < end) return end;
+  const spans: { beginMs: number; endMs: number }[] = [];
+  for (let nth = -1; nth <= daysAfter; nth++) {
+    const day = today.add({ days: nth });
+    for (const { days, from, to } of quietWindows) {
+      if (!days.some((name) => weekdays.indexOf(name) + 1 === day.dayOfWeek)) continue;
+      const endMs = instantOf(to > from ? day : day.add({ days: 1 }), to, timeZone);
+      spans.push({ beginMs: instantOf(day, from, timeZone), endMs });
+    }
   }
-  return 0;
+  spans.sort((a, b) => a.beginMs - b.beginMs);
+  const merged: { beginMs: number; endMs: number }[] = [];
+  for (const span of spans) {
+    const last = merged.at(-1);
+    if (last && span.beginMs <= last.endMs) last.endMs = Math.max(last.endMs, span.endMs);
+    else merged.push(span);
+  }
+  return merged;
+}
+
+function endOf(spans: readonly Span[], atMs: number): number | undefined {
+  return spans.find(({ beginMs, endMs }) => beginMs <= atMs && atMs < endMs)?.endMs;
 }
 
 /** The next batch time after `at` that is not in quiet time; null where there are none, or only such. */
 export function nextBatch(plan: Plan, at: Date): Date | null {
   const { timeZone, batchTimes } = plan;
+  if (batchTimes.length === 0) return null;
   const today = local(at.getTime(), timeZone).toPlainDate();
-  // Eight days: a plan whose only time of the week has just passed.
-  for (let nth = 0; nth <= 8; nth++) {
+  // Of one day more than a week: a plan whose only time of the week has just passed.
+  const quiet = spansOf(plan, at.getTime(), longestDays + 1);
+  for (let nth = 0; nth <= longestDays + 1; nth++) {
     const day = today.add({ days: nth });
     // By instant: on the day of a change two local times may come in the other order.
     const moments = batchTimes.map((time) => instantOf(day, time, timeZone)).sort((a, b) => a - b);
-    for (const moment of moments) {
-      const candidate = new Date(moment);
-      if (moment > at.getTime() && !quietUntil(plan, candidate)) return candidate;
-    }
+    const next = moments.find((moment) => moment > at.getTime() && endOf(quiet, moment) === undefined);
+    if (next !== undefined) return new Date(next);
   }
   return null;
 }
