@@ -20,6 +20,7 @@ function attentionPage(days: ReturnType<typeof simulate>): string {
     '## What makes it hard',
     [
       '- **A focus is ended just before a hold commits.** Whoever decides about a person locks their row of `Attention` first (in the order of ids), and so does whoever changes it or releases: a hold is either decided under the new settings, or there when they are applied. Whoever has no row has nothing that could hold.',
+      '- **Something is read in the moment of its release.** The release locks what is held before it reads it: either it is told, or it was read first.',
       '- **Two servers wake for the same moment.** The due work of a person is one row that only one of them takes, and the release holds the person’s lock: one summary, never two.',
       '- **A release that falls into quiet time.** Its time is moved to the end of that when it is decided, and again when it comes.',
       '- **Access lost meanwhile.** It is asked again at the release; what was held is CANCELLED and says so.',
@@ -29,7 +30,7 @@ function attentionPage(days: ReturnType<typeof simulate>): string {
       '- **The budget is spent.** What would have come through is held like the rest, and its sentence says why.',
     ].join('\n'),
     '## Decisions',
-    'Asked from top to bottom; the first that is true settles it. INBOX stops at RULE, and is on otherwise. The table is printed from `src/domains/attention/decide.ts`; a test brings each branch about through the API and keeps its sentence.',
+    'Asked from top to bottom; the first that is true settles it. INBOX stops at RULE, and is on otherwise. The table is printed from `src/domains/attention/decide.ts`; tests bring about through the API, with their sentences, all but HAS_READ, SNOOZED, CRITICAL and DIGEST. No command snoozes, nothing declares itself critical and no digest is sent yet, so these three do not happen.',
     table(
       ['decision', 'when', 'then'],
       Object.entries(branches).map(([name, [asks, outcome]]) => [code(name), asks, outcome]),

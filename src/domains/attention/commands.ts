@@ -36,7 +36,7 @@ export function updateAttention(context: Context, input: unknown): Promise<Atten
     ...(quietWindows && { quietWindows }),
     ...(breakThrough && { breakThrough: breakThrough.reasons, breakThroughPerDay: breakThrough.perDay }),
   };
-  return change(context, 'SETTINGS', () => chosen);
+  return change(context, 'SETTINGS', () => (Object.keys(chosen).length > 0 ? chosen : null));
 }
 
 function presetColumns(name: keyof typeof presets) {
@@ -129,20 +129,30 @@ const causes: Record<AttentionChange, ReleaseCause> = {
 /** Columns to set; null: nothing changes. */
 type Columns = Partial<Record<keyof Attention, unknown>>;
 
-/**
- * Changes the viewer's row, tells their devices, and decides again what is held. While it runs nothing else decides
- * about them, so that nothing can be held under settings that are no more.
- */
-export async function change(
+/** Changes columns of the viewer's row; `make` answers null when there is nothing to change. */
+function change(
   context: Context,
   what: AttentionChange,
-  make: (tx: Tx, row: Attention | null, now: Date) => Columns | null | Promise<Columns | null>,
+  make: (tx: Tx, row: Attention, now: Date) => Columns | null | Promise<Columns | null>,
 ): Promise<AttentionResult> {
-  const result = await context.transaction(async (tx) => {
+  return changeWith(context, what, async (tx, row, now) => ({ columns: await make(tx, row, now), result: {} }));
+}
+
+/**
+ * Changes the viewer's attention, tells their devices, and decides again what is held. While it runs nothing else
+ * decides about them, so that nothing can be held under settings that are no more. `make` changes what is not in the
+ * row itself, and says what in the row (null: nothing changed at all) and what to answer beside.
+ */
+export async function changeWith<Result extends object>(
+  context: Context,
+  what: AttentionChange,
+  make: (tx: Tx, row: Attention, now: Date) => Promise<{ columns: Columns | null; result: Result }>,
+): Promise<AttentionResult & Result> {
+  const answer = await context.transaction(async (tx) => {
     const before = await lockRow(tx, context);
     const now = context.clock.now();
-    const columns = await make(tx, before, now);
-    if (!columns) return { released: 0, eventId: null };
+    const { columns, result } = await make(tx, before, now);
+    if (!columns) return { ...result, released: 0, eventId: null };
     const { userId } = context.viewer;
     const row = await tx.attention.update({
       where: { userId },
@@ -150,16 +160,16 @@ export async function change(
     });
     const eventId = append(tx, topicKey('user', userId), attentionEvents.AttentionChanged, { change: what });
     const released = await release(tx, context, row, 'ALL', causes[what]);
-    return { released: released.count, eventId };
+    return { ...result, released: released.count, eventId };
   });
   context.services.due.nudge();
-  return result;
+  return answer;
 }
 
-/** The viewer's row, made where there was none, locked: see {@link lockAttention}. */
+/** The viewer's row, locked ({@link lockAttention}); made where there was none, with version 0: nothing was chosen yet. */
 async function lockRow(tx: Tx, { viewer: { userId } }: Context): Promise<Attention> {
   await tx.$executeRaw`
-    INSERT INTO "Attention" ("userId") VALUES (${userId}::uuid) ON CONFLICT ("userId") DO NOTHING`;
+    INSERT INTO "Attention" ("userId", version) VALUES (${userId}::uuid, 0) ON CONFLICT ("userId") DO NOTHING`;
   const row = (await lockAttention(tx, [userId])).get(userId);
   if (!row) throw new Error('the row was made a moment ago');
   return row;

@@ -1,13 +1,16 @@
 import type { Context } from '../../graphql/context.ts';
 import { parseInput } from '../../platform/validation.ts';
 import type { TopicRefShape } from '../membership/access.ts';
-import { type AttentionResult, change } from './commands.ts';
+import { type AttentionResult, changeWith } from './commands.ts';
 import { comingMoment } from './input.ts';
 import { requirePlace } from './places.ts';
 
 /** What somebody can choose; NONE is what unfollowing leaves. */
 export const followLevels = {
-  ALL: { description: 'You are told of everything that anybody is told of there.' },
+  ALL: {
+    description:
+      'You are told of comments, assignments, ratings and new people there also when they do not concern you.',
+  },
   PARTICIPATING: { description: 'You are told of what you take part in, and of what is meant for you.' },
   MUTED: { description: 'You are told of nothing there, but for what the workspace insists on.' },
 } as const;
@@ -35,15 +38,14 @@ export function unfollow(context: Context, input: { topic: TopicRefShape }): Pro
   return choose(context, input.topic, { level: 'NONE', until: null });
 }
 
-async function choose(
+function choose(
   context: Context,
   topic: TopicRefShape,
   { level, until }: { level: FollowLevelName | 'NONE'; until: Date | null },
 ): Promise<FollowResult> {
-  let topicId = '';
   const { userId } = context.viewer;
-  const result = await change(context, 'FOLLOWS', async (tx, _row, now) => {
-    topicId = await requirePlace(tx, context.viewer, topic);
+  return changeWith(context, 'FOLLOWS', async (tx, _row, now) => {
+    const topicId = await requirePlace(tx, context.viewer, topic);
     const data = { level, until, explicit: true, origin: null };
     await tx.follow.upsert({
       where: { userId_topicId: { userId, topicId } },
@@ -51,7 +53,6 @@ async function choose(
       update: data,
       select: { userId: true },
     });
-    return {};
+    return { columns: {}, result: { topicId } };
   });
-  return { ...result, topicId };
 }

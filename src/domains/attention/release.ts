@@ -88,6 +88,9 @@ async function heldOf(tx: Tx, userId: string, scope: Scope, now: Date): Promise<
     ALL: {},
     EVERYTHING: { channel: 'ALERT' },
   } as const;
+  // Then in a new statement: what is being read just now is waited for, and is no longer held.
+  await tx.$executeRaw`
+    SELECT id FROM "Delivery" WHERE "userId" = ${userId}::uuid AND state = 'HELD' ORDER BY id FOR UPDATE`;
   return tx.delivery.findMany({
     where: { userId, state: 'HELD', ...wanted[scope] } as never,
     orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
@@ -138,14 +141,17 @@ async function keep(
     const [first] = same;
     if (!first) continue;
     const { state, branch, dueAt = null, budgetSpent: _, ...rest } = first.decision;
-    const data =
-      state === 'HELD'
-        ? { decision: branch, details: detailsOf({ state, branch, ...rest }) as object, dueAt, version }
-        : { state: 'CANCELLED' as const, cancelled: branch, version };
-    await tx.delivery.updateMany({
-      where: { id: { in: same.map(({ delivery }) => delivery.id) }, state: 'HELD' },
-      data,
-    });
+    const ids = same.map(({ delivery }) => delivery.id);
+    if (state === 'HELD') {
+      const details = JSON.stringify(detailsOf({ state, branch, ...rest }));
+      await tx.$executeRaw`
+        UPDATE "Delivery" SET decision = ${branch}, details = ${details}::jsonb, "dueAt" = ${dueAt}, version = ${version}
+        WHERE id = ANY(${ids}::uuid[])`;
+    } else {
+      await tx.$executeRaw`
+        UPDATE "Delivery" SET state = 'CANCELLED', cancelled = ${branch}, version = ${version}
+        WHERE id = ANY(${ids}::uuid[])`;
+    }
   }
 }
 
@@ -160,11 +166,10 @@ async function tell(
     count: told.length,
     cause,
   });
-  await tx.delivery.updateMany({
-    // What was read in this moment stays dropped.
-    where: { id: { in: told.map(({ id }) => id) }, state: 'HELD' },
-    data: { state: 'RELEASED', sentAt: now, releaseId: eventId },
-  });
+  // One array, not a variable for each: a pause of months may have held more than a statement takes.
+  await tx.$executeRaw`
+    UPDATE "Delivery" SET state = 'RELEASED', "sentAt" = ${now}, "releaseId" = ${eventId}::uuid
+    WHERE id = ANY(${told.map(({ id }) => id)}::uuid[])`;
   return { count: told.length, eventId };
 }
 
@@ -205,10 +210,9 @@ export function lookOnce(scope: 'BATCHED' | 'ALL', { clock, config }: Pick<Servi
 
 /** What held the alert that waited longest for this moment. */
 async function causeOf(tx: Tx, userId: string, now: Date): Promise<ReleaseCause> {
-  const held = await tx.delivery.findMany({
+  const held = await tx.delivery.groupBy({
+    by: ['decision'],
     where: { userId, channel: 'ALERT', state: 'HELD', dueAt: { lte: now } },
-    select: { decision: true },
-    distinct: ['decision'],
   });
   const branches = new Set(held.map(({ decision }) => decision));
   return branches.has('QUIET') ? 'QUIET_ENDED' : branches.has('FOCUS') ? 'FOCUS_ENDED' : 'BATCH_TIME';

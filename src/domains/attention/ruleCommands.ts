@@ -8,7 +8,7 @@ import { AppError } from '../../platform/errors.ts';
 import { isId, newId } from '../../platform/ids.ts';
 import { ids, parseInput } from '../../platform/validation.ts';
 import type { TopicRefShape } from '../membership/access.ts';
-import { type AttentionResult, change } from './commands.ts';
+import { type AttentionResult, changeWith } from './commands.ts';
 import { comingMoment } from './input.ts';
 import { requirePlace } from './places.ts';
 import { type Channel, channels, type RuleValue, ruleKey, valuesOf } from './rules.ts';
@@ -79,19 +79,19 @@ export async function setRule(context: Context, input: SetRuleInput): Promise<Ru
     await tx.rule.upsert({ where: { key }, create: data, update: data, select: { id: true } });
   };
   if (!workspace) {
-    const result = await change(context, 'RULES', async (tx, _row, now) => {
+    return changeWith(context, 'RULES', async (tx, _row, now) => {
       await save(tx, now);
-      return {};
+      return { columns: {}, result: { ruleId } };
     });
-    return { ...result, ruleId };
   }
   requireSettings(context);
-  await context.transaction(async (tx) => {
+  const result = await context.transaction(async (tx) => {
     await save(tx, context.clock.now());
     await decideAllAgain(tx, context);
+    return { ruleId, released: 0, eventId: null };
   });
   context.services.due.nudge();
-  return { ruleId, released: 0, eventId: null };
+  return result;
 }
 
 function schemaFor({ clock, services }: Context) {
@@ -152,23 +152,24 @@ export async function resetRules(
     });
     return count;
   };
-  if (!input.workspace) return change(context, 'RULES', async (tx) => ((await remove(tx)) > 0 ? {} : null));
+  if (!input.workspace) {
+    return changeWith(context, 'RULES', async (tx) => ({ columns: (await remove(tx)) > 0 ? {} : null, result: {} }));
+  }
   requireSettings(context);
-  await context.transaction(async (tx) => {
+  const result = await context.transaction(async (tx) => {
     if ((await remove(tx)) > 0) await decideAllAgain(tx, context);
+    return { released: 0, eventId: null };
   });
   context.services.due.nudge();
-  return { released: 0, eventId: null };
+  return result;
 }
 
 /** After a rule of everybody's has changed: whoever has something held is looked at. */
 async function decideAllAgain(tx: Tx, { viewer: { workspaceId }, clock }: Context): Promise<void> {
-  const holding = await tx.delivery.findMany({
-    where: { state: 'HELD', user: { workspaceId } },
-    distinct: ['userId'],
-    orderBy: { userId: 'asc' },
-    select: { userId: true },
-  });
+  // Not Prisma's distinct, which fetches every row that is held.
+  const holding = await tx.$queryRaw<{ userId: string }[]>`
+    SELECT DISTINCT d."userId" FROM "Delivery" d JOIN "User" u ON u.id = d."userId"
+    WHERE d.state = 'HELD' AND u."workspaceId" = ${workspaceId}::uuid`;
   const dueAt = clock.now();
   await scheduleEarlier(
     tx,

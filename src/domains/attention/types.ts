@@ -22,7 +22,7 @@ export const ChannelEnum = builder.enumType('NotificationChannel', {
   values: {
     INBOX: { description: 'The row in the inbox; data, at once, always.' },
     ALERT: { description: 'What interrupts: a toast, a sound, a number that changes.' },
-    EMAIL: { description: 'The digest by e-mail.' },
+    EMAIL: { description: 'The digest by e-mail. None is sent yet, whatever the rules say.' },
   } as const,
 });
 
@@ -179,7 +179,7 @@ export const AttentionRef = builder.objectRef<AttentionView>('Attention').implem
     chosen: t.boolean({
       ...perViewer,
       description: 'Whether you have ever chosen anything; false: a front end may ask once.',
-      resolve: ({ row }) => row !== null,
+      resolve: ({ settings }) => settings.version > 0,
     }),
     timeZone: t.string({
       ...perViewer,
