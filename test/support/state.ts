@@ -4,6 +4,8 @@
 export type State = { [key: string]: Json };
 type Json = string | number | boolean | null | Json[] | State;
 
+type List = State & { nodes: Json[] };
+
 interface Identified extends State {
   __typename: string;
   id: string;
@@ -67,15 +69,15 @@ function replace(state: State, object: Identified): void {
 }
 
 /** Connections of the state whose items are of this type; an empty one tells it by its name: `TaskConnection`. */
-function listsOf(state: State, type: string): (State & { nodes: Json[] })[] {
-  const lists: (State & { nodes: Json[] })[] = [];
+function listsOf(state: State, type: string): List[] {
+  const lists: List[] = [];
   walk(state, (shown) => {
     if (!Array.isArray(shown.nodes)) return;
     const [first] = shown.nodes;
     const isOfType = isIdentified(first)
       ? first.__typename === type
       : String(shown.__typename).endsWith(`${type}sConnection`);
-    if (isOfType) lists.push(shown as State & { nodes: Json[] });
+    if (isOfType) lists.push(shown as List);
   });
   return lists;
 }
@@ -89,12 +91,21 @@ function join(state: State, object: Identified): void {
 }
 
 function remove(state: State, object: Identified): void {
-  for (const list of listsOf(state, object.__typename)) {
-    const index = list.nodes.findIndex((item) => same(item, object));
-    if (index < 0) continue;
-    list.nodes.splice(index, 1);
-    if (typeof list.totalCount === 'number') list.totalCount--;
-  }
+  for (const list of listsOf(state, object.__typename)) removeFrom(list, (item) => same(item, object));
+}
+
+/** Takes whatever has this id out of every list that shows it, in place. */
+export function removeById(state: State, id: string): void {
+  walk(state, (shown) => {
+    if (Array.isArray(shown.nodes)) removeFrom(shown as List, (item) => isIdentified(item) && item.id === id);
+  });
+}
+
+function removeFrom(list: List, which: (item: Json) => boolean): void {
+  const index = list.nodes.findIndex(which);
+  if (index < 0) return;
+  list.nodes.splice(index, 1);
+  if (typeof list.totalCount === 'number') list.totalCount--;
 }
 
 const places = new Set(['headCursor', 'pageInfo', 'cursor', '__typename']);

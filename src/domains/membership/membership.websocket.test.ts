@@ -209,6 +209,7 @@ test('projects and members as a client keeps them follow from their events', asy
       () => run(owner, 'updateProject', { projectId: project.id, description: null }),
       () => run(owner, 'addMember', { topicId: project.id, userId: passing.id }),
       () => run(passing, 'leaveTopic', { topicId: project.id }),
+      () => run(owner, 'removeMember', { topicId: project.id, userId: added.id }),
       () => run(owner, 'changeMemberRole', { topicId: project.id, userId: member.id, role: 'ADMIN' }),
     ],
     resumeOn: other,
@@ -219,6 +220,7 @@ test('projects and members as a client keeps them follow from their events', asy
     'MemberRoleChanged',
     'ProjectUpdated',
     'MemberAdded',
+    'MemberRemoved',
     'MemberRemoved',
     'MemberRoleChanged',
   ]);

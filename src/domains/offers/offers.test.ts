@@ -259,7 +259,20 @@ describe('an offer', () => {
         () => run(recipient, 'updateOffer', { offerId, status: 'COUNTERED', amount }),
         () => run(sender, 'createOffer', make),
         () => run(sender, 'updateOffer', { offerId, status: 'DECLINED' }),
-        () => run(recipient, 'createOffer', { ...make, recipientId: sender.id, title: 'Lock' }),
+        async () => {
+          const { id } = await run(recipient, 'createOffer', { ...make, recipientId: sender.id, title: 'Lock' });
+          await run(sender, 'acceptOffer', { offerId: id });
+        },
+        async () => {
+          const { id } = await run(sender, 'createOffer', { ...make, title: 'Bell' });
+          await run(sender, 'updateOffer', { offerId: id, status: 'WITHDRAWN' });
+        },
+        async () => {
+          const expiresAt = new Date(app.clock.now().getTime() + 5_000).toISOString();
+          const { id } = await run(sender, 'createOffer', { ...make, title: 'Pump', expiresAt });
+          app.clock.advance('5s');
+          await expect.poll(() => statusAsTimeGoesOn(sender, id)).toBe('EXPIRED');
+        },
       ],
       resumeOn: second,
     });
@@ -268,6 +281,11 @@ describe('an offer', () => {
       'OfferCreated',
       'OfferUpdated',
       'OfferCreated',
+      'OfferAccepted',
+      'OfferCreated',
+      'OfferUpdated',
+      'OfferCreated',
+      'OfferUpdated',
     ]);
   });
 });
