@@ -102,7 +102,7 @@ function live(name: string, preset: PresetName, focus: boolean): Day {
                 allow: { reasons: [], topicIds: [] },
               },
       },
-      digest: 'OFF',
+      digest: { cadence: 'OFF', timeZone: 'UTC', time: '08:00', weekday: 'MONDAY' },
       known: { looking: false, hasRead: false, snoozed: false },
       comeThrough,
       now,

@@ -330,15 +330,13 @@ export const variables = {
     'DIGEST_CADENCE',
     oneOf('hourly', 'daily', 'off'),
     'daily',
-    'How often the e-mail digest goes out.',
-    { reserved: true },
+    'How often the e-mail digest goes out to people who have not chosen.',
   ),
   defaultTimeZone: variable(
     'DEFAULT_TIME_ZONE',
     text('an IANA time zone such as Europe/Warsaw', /^[A-Za-z_]+(\/[A-Za-z0-9_+-]+)*$/),
     'UTC',
     'The time zone of people who have chosen none.',
-    { reserved: true },
   ),
   smtpUrl: optional('SMTP_URL', url('smtp', 'smtps'), 'The mail server; without it production sends no digest.', {
     secret: 'url',

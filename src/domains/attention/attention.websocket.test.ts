@@ -49,6 +49,24 @@ async function scene(settings?: object) {
   return { owner, person, project, task, comment, place: { kind: 'PROJECT', id: project.id } };
 }
 
+test('the digest goes out as the server says until somebody chooses their own time', async () => {
+  const person = await app.world.person({ email: 'ada@example.com' });
+  const fields = 'digest { cadence time weekday nextAt }';
+  const digestOf = async () => (await app.ask(person, `{ attention { ${fields} } }`)).attention.digest;
+  expect(await digestOf()).toEqual({ cadence: 'DAILY', time: '08:00', weekday: 'MONDAY', nextAt: expect.any(String) });
+  const choose = (digest: object) => attend(app, person, 'updateAttention', { digest }, `attention { ${fields} }`);
+  await attend(app, person, 'updateAttention', { timeZone: 'America/St_Johns' });
+  await choose({ cadence: 'WEEKLY', weekday: 'SUNDAY' });
+  const { attention } = await choose({ time: '18:30' });
+  expect(attention.digest).toMatchObject({ cadence: 'WEEKLY', time: '18:30', weekday: 'SUNDAY' });
+  const next = new Date(attention.digest.nextAt);
+  expect(next.toLocaleDateString('en-GB', { timeZone: 'America/St_Johns', weekday: 'long' })).toBe('Sunday');
+  expect((await choose({ cadence: 'OFF' })).attention.digest).toMatchObject({ cadence: 'OFF', nextAt: null });
+  for (const wrong of [{ time: '8:00' }, { time: '24:00' }]) {
+    await expect(choose(wrong)).rejects.toThrow('VALIDATION_ERROR');
+  }
+});
+
 describe('whoever has chosen nothing', () => {
   test('is alerted of everything at once, and every decision says why', async () => {
     const { person, comment } = await scene();

@@ -11,7 +11,7 @@ import { attentionSchema, comingMoment, focusSchema } from './input.ts';
 import { requirePlace } from './places.ts';
 import { nextLook, type Released, releaseFor, type Scope } from './release.ts';
 import { lockAttention } from './rows.ts';
-import { presets } from './settings.ts';
+import { presets, weekdays } from './settings.ts';
 import { attentionDue } from './telling.ts';
 
 /** What the commands of this domain answer; `released` how many held alerts were told because of it. */
@@ -29,12 +29,17 @@ export const headsUpMinutes = 2;
  * @throws VALIDATION_ERROR with the field.
  */
 export function updateAttention(context: Context, input: unknown): Promise<AttentionResult> {
-  const { preset, breakThrough, quietWindows, ...rest } = parseInput(attentionSchema, input);
+  const { preset, breakThrough, quietWindows, digest, ...rest } = parseInput(attentionSchema, input);
   const chosen = {
     ...(preset && presetColumns(preset)),
     ...given(rest),
     ...(quietWindows && { quietWindows }),
     ...(breakThrough && { breakThrough: breakThrough.reasons, breakThroughPerDay: breakThrough.perDay }),
+    ...given({
+      digestCadence: digest?.cadence,
+      digestTime: digest?.time,
+      digestWeekday: digest?.weekday && weekdays.indexOf(digest.weekday) + 1,
+    }),
   };
   return change(context, 'SETTINGS', () => (Object.keys(chosen).length > 0 ? chosen : null));
 }

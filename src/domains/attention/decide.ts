@@ -1,6 +1,6 @@
 import { type Channel, type RuleView, winner } from './rules.ts';
-import type { AttentionSettings } from './settings.ts';
-import { nextBatch, quietUntil } from './timing.ts';
+import type { AttentionSettings, DigestPlan } from './settings.ts';
+import { nextBatch, nextDigest, quietUntil } from './timing.ts';
 
 /** How much a person wants to hear of a topic, where they or something they did has said so. */
 export interface FollowView {
@@ -31,7 +31,7 @@ export interface Circumstances {
   readonly rules: readonly RuleView[];
   readonly follow: FollowView | null;
   readonly attention: AttentionSettings;
-  readonly digest: 'OFF' | 'HOURLY' | 'DAILY' | 'WEEKLY';
+  readonly digest: DigestPlan;
   readonly known: { readonly looking: boolean; readonly hasRead: boolean; readonly snoozed: boolean };
   /** Alerts that came through today. */
   readonly comeThrough: number;
@@ -77,7 +77,7 @@ export interface Decision {
   readonly rule?: RuleView;
   /** Of MUTED, PAUSED, FOCUS and QUIET: until when that holds; null: until it is changed. */
   readonly until?: Date | null;
-  /** Of HELD: when it is looked at again; null: when the person resumes, or with the next digest. */
+  /** Of HELD: when it is looked at again; null: when the person resumes. */
   readonly dueAt?: Date | null;
   /** It would have come through, but the day's budget is spent. */
   readonly budgetSpent?: true;
@@ -131,12 +131,13 @@ function decideAlert(circumstances: Circumstances): Decision {
 function decideEmail(circumstances: Circumstances): Decision {
   const { decision, rule } = beforeTiming(circumstances, 'EMAIL');
   if (decision && decision.state === 'SKIPPED') return decision;
-  const { person, digest, known, reason } = circumstances;
-  if (digest === 'OFF' || !person.hasMail) return skipped('NO_DIGEST');
+  const { person, digest, known, reason, now } = circumstances;
+  const dueAt = person.hasMail ? nextDigest(digest, now) : null;
+  if (!dueAt) return skipped('NO_DIGEST');
   if (known.hasRead) return skipped('HAS_READ');
   if (known.looking) return skipped('LOOKING');
   if (known.snoozed && !reason.direct) return skipped('SNOOZED');
-  return { state: 'HELD', branch: 'DIGEST', dueAt: null, ...(rule && { rule }) };
+  return { state: 'HELD', branch: 'DIGEST', dueAt, ...(rule && { rule }) };
 }
 
 /** The branches that no time changes; `rule`: one that lets it through. */

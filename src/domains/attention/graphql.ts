@@ -18,6 +18,7 @@ import {
   ChannelEnum,
   DeliveryRef,
   DeliveryStateEnum,
+  DigestCadenceEnum,
   ExplanationRef,
   PresetEnum,
   WeekdayEnum,
@@ -40,6 +41,15 @@ const BreakThroughInput = builder.inputType('BreakThroughInput', {
   fields: (t) => ({
     reasons: t.field({ type: ['NotificationReason'], required: true, description: 'The reasons.' }),
     perDay: t.int({ required: true, description: 'So many alerts a day, at most 100; 0: none.' }),
+  }),
+});
+
+const DigestInput = builder.inputType('DigestInput', {
+  description: 'When the digest by e-mail goes out. What is absent stays.',
+  fields: (t) => ({
+    cadence: t.field({ type: DigestCadenceEnum, required: false, description: 'How often; OFF: never.' }),
+    time: t.string({ required: false, description: 'Local time of a daily or weekly one, `08:00`.' }),
+    weekday: t.field({ type: WeekdayEnum, required: false, description: 'Day of a weekly one.' }),
   }),
 });
 
@@ -111,6 +121,7 @@ mutation('updateAttention', {
     }),
     breakThrough: t.field({ type: BreakThroughInput, description: 'What does not wait.' }),
     alertStyle: t.field({ type: AlertStyleEnum, description: 'How alerts are shown.' }),
+    digest: t.field({ type: DigestInput, description: 'When the digest by e-mail goes out.' }),
   }),
   run: (context, input) => updateAttention(context, input),
   outputFields: aboutAttention,

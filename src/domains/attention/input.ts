@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { reasons } from '../../events/reasons.ts';
 import { moment, whole } from '../../platform/validation.ts';
-import { presetNames, weekdays } from './settings.ts';
+import { type DigestCadence, digestCadences, presetNames, weekdays } from './settings.ts';
 import { isTimeZone } from './timing.ts';
 
 /** So many windows and batch times are enough for a week of anybody. */
@@ -32,6 +32,13 @@ export const attentionSchema = z.object({
   batchTimes: z.array(clockTime).max(mostOfEach).transform(sorted).nullish(),
   alertStyle: z.string().nullish(),
   breakThrough: z.object({ reasons: reasonNames, perDay: whole(0, 100) }).nullish(),
+  digest: z
+    .object({
+      cadence: z.enum(Object.keys(digestCadences) as DigestCadence[]).nullish(),
+      time: clockTime.nullish(),
+      weekday: z.enum(weekdays).nullish(),
+    })
+    .nullish(),
 });
 
 export const focusSchema = z.object({

@@ -18,7 +18,9 @@ export interface PersonFacts {
 }
 
 /** What the server's configuration adds to a person's settings. */
-export type AttentionConfig = Pick<Config, 'defaultTimeZone'>;
+export type AttentionConfig = Pick<Config, 'defaultTimeZone' | 'digestCadence'>;
+
+const digestsAreSent = false as boolean;
 
 /** A day is at most 25 hours long, but a zone may lie 14 hours ahead or 12 behind. */
 const longestDayMs = 26 * 3_600_000;
@@ -71,7 +73,8 @@ export async function factsOf(
         row: rows.get(id) ?? null,
         rules: [...shared.filter((rule) => rule.workspaceId === workspaceId), ...(own.get(id) ?? [])].map(ruleView),
         follow: followOf.get(id) ?? null,
-        hasMail: email !== null,
+        // No digest is sent yet: nothing may be held for one.
+        hasMail: email !== null && digestsAreSent,
         comeThrough: comeThrough.get(id) ?? 0,
       },
     ]),

@@ -115,9 +115,9 @@ function budget({ budgetSpent }: Details): string {
   return budgetSpent ? ', and what may come through in a day had come' : '';
 }
 
-function waitsFor({ channel, dueAt }: Settled, reader: Reader): string {
+function waitsFor({ dueAt }: Settled, reader: Reader): string {
   if (dueAt) return `until ${inWords(dueAt, reader.timeZone, reader.now)}`;
-  return channel === 'EMAIL' ? 'for the next digest' : 'until you resume';
+  return 'until you resume';
 }
 
 function momentOf(moment: Date, { timeZone, now }: Reader): string {

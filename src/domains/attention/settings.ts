@@ -1,4 +1,5 @@
 import type { Attention } from '../../generated/prisma/client.ts';
+import type { Config } from '../../platform/config.ts';
 
 /** Days as ISO 8601 counts them: 1 is Monday. */
 export const weekdays = ['MONDAY', 'TUESDAY', 'WEDNESDAY', 'THURSDAY', 'FRIDAY', 'SATURDAY', 'SUNDAY'] as const;
@@ -114,3 +115,35 @@ export function settingsOf(row: Attention | null, defaultTimeZone: string): Atte
 }
 
 const allowNothing: FocusAllow = { reasons: [], topicIds: [] };
+
+export const digestCadences = {
+  OFF: { description: 'No digest.' },
+  HOURLY: { description: 'At every full hour of the person’s own time.' },
+  DAILY: { description: 'Every day, at the chosen time.' },
+  WEEKLY: { description: 'Once a week, on the chosen day at the chosen time.' },
+} as const;
+export type DigestCadence = keyof typeof digestCadences;
+
+/** When the digest by e-mail goes out, in the person's own time. */
+export interface DigestPlan {
+  readonly cadence: DigestCadence;
+  /** IANA name. */
+  readonly timeZone: string;
+  /** Local time, `08:00`; of no use when HOURLY. */
+  readonly time: string;
+  /** Of use when WEEKLY. */
+  readonly weekday: Weekday;
+}
+
+/** The digest of a row; null: of somebody who has chosen nothing. */
+export function digestPlanOf(
+  row: Attention | null,
+  { digestCadence, defaultTimeZone }: Pick<Config, 'digestCadence' | 'defaultTimeZone'>,
+): DigestPlan {
+  return {
+    cadence: (row?.digestCadence ?? digestCadence.toUpperCase()) as DigestCadence,
+    timeZone: row?.timeZone ?? defaultTimeZone,
+    time: row?.digestTime ?? '08:00',
+    weekday: weekdays[(row?.digestWeekday ?? 1) - 1] ?? 'MONDAY',
+  };
+}

@@ -9,7 +9,7 @@ import { type Decision, type Decisions, decide } from './decide.ts';
 import { type AttentionConfig, factsOf, lockAttention, type PersonFacts } from './rows.ts';
 import { type Channel, channels, type RuleView } from './rules.ts';
 import type { Details } from './sentences.ts';
-import { settingsOf } from './settings.ts';
+import { digestPlanOf, settingsOf } from './settings.ts';
 
 /** Kinds of due work that look at a person's held deliveries; their key is the person. */
 export const attentionDue = {
@@ -70,8 +70,7 @@ export async function decideFor(
 /** The part of the circumstances that is the person's own. */
 export function circumstancesOf({ row, rules, follow, comeThrough }: PersonFacts, config: AttentionConfig) {
   const attention = settingsOf(row, config.defaultTimeZone);
-  // No digest is sent yet: nothing may be held for one.
-  return { attention, rules, follow, comeThrough, digest: 'OFF' as const };
+  return { attention, rules, follow, comeThrough, digest: digestPlanOf(row, config) };
 }
 
 /**

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { Temporal } from 'temporal-polyfill';
 import { describe, expect, test, vi } from 'vitest';
-import { presets, type QuietWindow, weekdays } from './settings.ts';
-import { isTimeZone, nextBatch, quietUntil, startOfDay } from './timing.ts';
+import { type DigestPlan, presets, type QuietWindow, weekdays } from './settings.ts';
+import { isTimeZone, nextBatch, nextDigest, quietUntil, startOfDay } from './timing.ts';
 
 const zones = ['Europe/Warsaw', 'America/New_York', 'Asia/Kolkata', 'Pacific/Apia', 'America/St_Johns', 'UTC'];
 const everyDay = (from: string, to: string): QuietWindow[] => [{ days: weekdays, from, to }];
@@ -84,6 +84,61 @@ test('windows that touch are one, and a week that is all quiet ends after a week
   const always = { timeZone: 'UTC', quietWindows: everyDay('09:00', '09:00'), batchTimes: ['12:00'] };
   expect(quietUntil(always, at)).toEqual(new Date('2026-11-11T12:00:00Z'));
   expect(nextBatch(always, at)).toBeNull();
+});
+
+describe.each(zones)('a digest through a year in %s', (timeZone) => {
+  const plan: DigestPlan = { cadence: 'DAILY', timeZone, time: '08:00', weekday: 'THURSDAY' };
+  const slotsOfYear = (of: DigestPlan) => {
+    const slots: Date[] = [];
+    let at = nextDigest(of, new Date('2026-01-01T00:00:00Z'));
+    for (; at && at < new Date('2027-01-01T00:00:00Z'); at = nextDigest(of, at)) slots.push(at);
+    return slots;
+  };
+
+  test('daily: once on each day, at its local time', () => {
+    const slots = slotsOfYear(plan);
+    expect(new Set(slots.map((slot) => clockOf(slot, timeZone)))).toEqual(new Set(['08:00']));
+    expect(new Set(slots.map((slot) => slot.toLocaleDateString('en-GB', { timeZone }))).size).toBe(slots.length);
+    expect(slots.length).toBe(365);
+  });
+
+  test('weekly: once a week, on its day', () => {
+    const slots = slotsOfYear({ ...plan, cadence: 'WEEKLY' });
+    const days = slots.map((slot) => slot.toLocaleDateString('en-GB', { timeZone, weekday: 'long' }));
+    expect(new Set(days)).toEqual(new Set(['Thursday']));
+    expect(slots.length).toBeGreaterThanOrEqual(52);
+  });
+
+  test('hourly: at every full hour, the one that comes twice too', () => {
+    const slots = slotsOfYear({ ...plan, cadence: 'HOURLY' });
+    const minute = new Intl.DateTimeFormat('en', { timeZone, minute: 'numeric' });
+    expect(new Set(slots.map((slot) => minute.format(slot)))).toEqual(new Set(['0']));
+    expect(slots.every((slot, nth) => nth === 0 || slot.getTime() - (slots[nth - 1]?.getTime() ?? 0) === hourMs)).toBe(
+      true,
+    );
+  });
+
+  test('the next one lies ahead, and no other before it', () => {
+    fc.assert(
+      fc.property(inYear, fc.constantFrom('HOURLY', 'DAILY', 'WEEKLY'), (at, cadence) => {
+        const next = nextDigest({ ...plan, cadence }, at);
+        if (!next) throw new Error('there is a next one');
+        expect(next > at).toBe(true);
+        expect(nextDigest({ ...plan, cadence }, new Date(next.getTime() - 1))).toEqual(next);
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
+
+test.each([
+  ['clocks go forward over it: as much later', '02:30', '2026-03-29T00:00:00Z', '2026-03-29T01:30:00Z'],
+  ['the day after it is itself again', '02:30', '2026-03-29T01:30:00Z', '2026-03-30T00:30:00Z'],
+  ['clocks go back over it: the first time', '02:30', '2026-10-24T22:00:00Z', '2026-10-25T00:30:00Z'],
+  ['and not the second', '02:30', '2026-10-25T00:30:00Z', '2026-10-26T01:30:00Z'],
+])('a daily digest in Warsaw, %s', (_what, time, at, next) => {
+  const plan: DigestPlan = { cadence: 'DAILY', timeZone: 'Europe/Warsaw', time, weekday: 'MONDAY' };
+  expect(nextDigest(plan, new Date(at))).toEqual(new Date(next));
 });
 
 test('a plan as large as it may be, all of it quiet, is looked through once', () => {

@@ -1,5 +1,5 @@
 import { Temporal } from 'temporal-polyfill';
-import { type AttentionSettings, weekdays } from './settings.ts';
+import { type AttentionSettings, type DigestPlan, weekdays } from './settings.ts';
 
 /** Settings that say when, without what. */
 type Plan = Pick<AttentionSettings, 'timeZone' | 'quietWindows' | 'batchTimes'>;
@@ -71,6 +71,24 @@ export function nextBatch(plan: Plan, at: Date): Date | null {
     if (next !== undefined) return new Date(next);
   }
   return null;
+}
+
+/**
+ * The next time after `at` at which a digest goes out; null: none does. Clocks that change: as in {@link quietUntil}, and
+ * an hour that comes twice has two.
+ */
+export function nextDigest({ cadence, timeZone, time, weekday }: DigestPlan, at: Date): Date | null {
+  if (cadence === 'OFF') return null;
+  const there = local(at.getTime(), timeZone);
+  if (cadence === 'HOURLY') {
+    const hour = there.round({ smallestUnit: 'hour', roundingMode: 'floor' });
+    return new Date(hour.add({ hours: 1 }).epochMilliseconds);
+  }
+  const today = there.toPlainDate();
+  const ahead = (weekdays.indexOf(weekday) + 1 - today.dayOfWeek + 7) % 7;
+  const [first, step] = cadence === 'DAILY' ? [today, 1] : [today.add({ days: ahead }), 7];
+  const soonest = instantOf(first, time, timeZone);
+  return new Date(soonest > at.getTime() ? soonest : instantOf(first.add({ days: step }), time, timeZone));
 }
 
 /** When the person's day began. */

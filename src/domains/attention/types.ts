@@ -15,7 +15,8 @@ import {
 } from './queries.ts';
 import type { RuleView } from './rules.ts';
 import { type Details, type Settled, sentenceOf } from './sentences.ts';
-import { alertStyles, presets, type QuietWindow, type Weekday } from './settings.ts';
+import { alertStyles, digestCadences, digestPlanOf, presets, type QuietWindow, type Weekday } from './settings.ts';
+import { nextDigest } from './timing.ts';
 
 export const ChannelEnum = builder.enumType('NotificationChannel', {
   description: 'A way of telling somebody.',
@@ -72,6 +73,11 @@ export const WeekdayEnum = builder.enumType('Weekday', {
     SATURDAY: { description: 'Saturday.' },
     SUNDAY: { description: 'Sunday.' },
   } as const satisfies Record<Weekday, object>,
+});
+
+export const DigestCadenceEnum = builder.enumType('DigestCadence', {
+  description: 'How often the digest by e-mail goes out.',
+  values: digestCadences,
 });
 
 export const FollowLevelEnum = builder.enumType('FollowLevel', {
@@ -144,6 +150,36 @@ const breakThroughRef = builder.objectRef<AttentionView>('BreakThrough').impleme
   }),
 });
 
+const digestRef = builder.objectRef<AttentionView>('DigestSettings').implement({
+  description: 'When what you have not read is sent to you by e-mail, in your own time.',
+  fields: (t) => ({
+    cadence: t.field({
+      ...perViewer,
+      type: DigestCadenceEnum,
+      description: 'How often; until you choose, as the server is configured.',
+      resolve: ({ row }, _args, { config }) => digestPlanOf(row, config).cadence,
+    }),
+    time: t.string({
+      ...perViewer,
+      description: 'Local time of a daily or weekly one.',
+      resolve: ({ row }, _args, { config }) => digestPlanOf(row, config).time,
+    }),
+    weekday: t.field({
+      ...perViewer,
+      type: WeekdayEnum,
+      description: 'Day of a weekly one.',
+      resolve: ({ row }, _args, { config }) => digestPlanOf(row, config).weekday,
+    }),
+    nextAt: t.field({
+      ...perViewer,
+      type: 'DateTime',
+      nullable: true,
+      description: 'When the next may go out; null: none does.',
+      resolve: ({ row }, _args, { clock, config }) => nextDigest(digestPlanOf(row, config), clock.now()),
+    }),
+  }),
+});
+
 const focusRef = builder.objectRef<NonNullable<AttentionView['settings']['focus']>>('Focus').implement({
   description: 'A time in which alerts wait, but for what you let through.',
   fields: (t) => ({
@@ -208,6 +244,12 @@ export const AttentionRef = builder.objectRef<AttentionView>('Attention').implem
       type: AlertStyleEnum,
       description: 'How alerts are shown.',
       resolve: ({ settings }) => settings.alertStyle,
+    }),
+    digest: t.field({
+      ...perViewer,
+      type: digestRef,
+      description: 'When what you have not read is sent to you by e-mail.',
+      resolve: (view) => view,
     }),
     focus: t.field({
       ...perViewer,
@@ -352,7 +394,7 @@ export const DeliveryRef = builder.prismaObject('Delivery', {
       ...perViewer,
       type: 'DateTime',
       nullable: true,
-      description: 'Of HELD: when it is told at the latest; null: with the next digest, or when you resume.',
+      description: 'Of HELD: when it is told at the latest; null: when you resume.',
       resolve: ({ state, dueAt }) => (state === 'HELD' ? dueAt : null),
     }),
     sentAt: t.expose('sentAt', { ...perViewer, type: 'DateTime', nullable: true, description: 'When it was told.' }),
