@@ -78,7 +78,7 @@ export function topicRoleMay(role: TopicRole | null, permission: TopicPermission
 export const guardedValues: Readonly<Record<string, TopicPermission>> = { estimateMinutes: 'task:read-estimate' };
 
 /**
- * Kinds of event that say by themselves, with actor and time, what is guarded (docs/decisions/0004): whoever lacks the
+ * Kinds of event that say by themselves, with actor and time, what is guarded (docs/decisions/0006): whoever lacks the
  * permission does not hear of them, live or later.
  */
 const guardedKinds: Readonly<Record<string, TopicPermission>> = { TimeStarted: 'time:read', TimeStopped: 'time:read' };

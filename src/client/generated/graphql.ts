@@ -195,7 +195,7 @@ export type EventType =
   | 'TASK_UPDATED'
   /** Somebody started a timer on a task. Formerly `time.started`. */
   | 'TIME_STARTED'
-  /** A timer on a task was stopped: by its person, by starting another, or because the task was deleted or its person left the project. Formerly `time.stopped`. */
+  /** A timer on a task was stopped: by its person, by starting another, or because the task was deleted or its person may not track time there any more. Formerly `time.stopped`. */
   | 'TIME_STOPPED';
 
 /** Why you were told. */

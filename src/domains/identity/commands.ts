@@ -6,6 +6,7 @@ import type { Context } from '../../graphql/context.ts';
 import { roleMay, type WorkspaceRole } from '../../graphql/permissions.ts';
 import { AppError } from '../../platform/errors.ts';
 import { isId } from '../../platform/ids.ts';
+import { serialiseTimersOf, stopTimerOf } from '../time/access.ts';
 import { noSuchPerson } from './access.ts';
 import { identityEvents } from './events.ts';
 
@@ -18,7 +19,7 @@ export interface PersonResult {
 
 /**
  * From the commit on the person may neither read nor write anything; what they made stays, and their tokens are
- * good again once they are reactivated.
+ * good again once they are reactivated. A timer of theirs that runs stops.
  * @throws AppError FORBIDDEN, NOT_FOUND, or CONFLICT for oneself and for the last ADMIN.
  */
 export function deactivateUser(context: Context, { userId }: { userId: string }): Promise<PersonResult> {
@@ -27,7 +28,10 @@ export function deactivateUser(context: Context, { userId }: { userId: string })
     if (person.id === context.viewer.userId) throw new AppError('CONFLICT', 'You cannot deactivate yourself.');
     if (person.deactivatedAt !== null) return { userId, eventId: null };
     if (person.role === 'ADMIN') await requireAnotherAdmin(tx, person);
-    await update(tx, context, person, { deactivatedAt: context.clock.now() });
+    const now = context.clock.now();
+    await update(tx, context, person, { deactivatedAt: now });
+    await serialiseTimersOf(tx, userId);
+    await stopTimerOf(tx, { userId }, now);
     return { userId, eventId: append(tx, topicKey('user', userId), identityEvents.UserDeactivated, { userId }) };
   });
 }

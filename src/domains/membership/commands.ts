@@ -2,13 +2,13 @@ import { append } from '../../events/append.ts';
 import { parseTopicKey, type TopicKindName } from '../../events/topic.ts';
 import type { Tx } from '../../events/transaction.ts';
 import type { Context, Viewer } from '../../graphql/context.ts';
-import type { TopicPermission, TopicRole } from '../../graphql/permissions.ts';
+import { type TopicPermission, type TopicRole, topicRoleMay } from '../../graphql/permissions.ts';
 import { AppError } from '../../platform/errors.ts';
 import { isId } from '../../platform/ids.ts';
 import { followAutomatically } from '../attention/access.ts';
 import { requirePerson } from '../identity/access.ts';
 import { releaseTasksOf } from '../tasks/access.ts';
-import { stopTimerOf } from '../time/access.ts';
+import { serialiseTimersOf, stopTimerOf } from '../time/access.ts';
 import { requireTopic, rolesOf, type TopicHeld } from './access.ts';
 import { isExternalId } from './asked.ts';
 import { membershipEvents } from './events.ts';
@@ -155,8 +155,9 @@ export function removeMember(context: Context, input: TopicInput & { userId: str
     const eventId = append(tx, topic.key, membershipEvents.MemberRemoved, { userId, remainsAs: left ?? null });
     if (parseTopicKey(topic.key).kind === 'project') {
       const now = context.clock.now();
-      await stopTimerOf(tx, topic.key, userId, now);
+      await serialiseTimersOf(tx, userId);
       await releaseTasksOf(tx, topic.key, userId, now);
+      await stopTimerOf(tx, { userId, projectId: topic.id }, now);
     }
     return { topicId: topic.id, userId, eventId };
   });
@@ -168,7 +169,8 @@ export function leaveTopic(context: Context, input: TopicInput): Promise<Members
 }
 
 /**
- * Changes what a member may do; the role they have already: nothing happens.
+ * Changes what a member may do; the role they have already: nothing happens. A timer of theirs that runs there stops
+ * when they may not track time any more.
  * @throws FORBIDDEN, NOT_FOUND for somebody who is no member or not active, CONFLICT when `expectedRole` is not
  * theirs, for the last owner, and for a guest of the workspace who would manage the topic.
  */
@@ -197,6 +199,10 @@ export function changeMemberRole(
     requireOwnerLeft(member.role, othersOwning);
     await tx.membership.update({ where: { topicId_userId: { topicId: topic.id, userId } }, data: { role } });
     const eventId = append(tx, topic.key, membershipEvents.MemberRoleChanged, { userId, role });
+    if (parseTopicKey(topic.key).kind === 'project' && !topicRoleMay(role, 'time:track')) {
+      await serialiseTimersOf(tx, userId);
+      await stopTimerOf(tx, { userId, projectId: topic.id }, context.clock.now());
+    }
     return { topicId: topic.id, userId, eventId };
   });
 }

@@ -1,7 +1,7 @@
-// What somebody who leaves a project, or is removed, leaves behind (docs/decisions/0005).
+// What somebody who leaves a project, is removed, or may do less leaves behind (docs/decisions/0005).
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startApp, type TestApp } from '../../../test/support/app.ts';
-import { commandsOf, run } from '../../../test/support/commands.ts';
+import { administrator, commandsOf, run } from '../../../test/support/commands.ts';
 import type { Person } from '../../../test/support/world.ts';
 
 let app: TestApp;
@@ -113,3 +113,69 @@ test('whatever is assigned to and started by somebody while they are removed, no
   expect(await db.task.count({ where: { projectId: project.id, assigneeId: member.id } })).toBe(0);
   expect(await db.timeEntry.count({ where: { projectId: project.id, stoppedAt: null } })).toBe(0);
 });
+
+describe.each(['is made a guest', 'is deactivated'] as const)('a member who %s', (how) => {
+  const happens = async ({ commands, member }: Awaited<ReturnType<typeof scene>>) =>
+    how === 'is made a guest'
+      ? commands.changeRole(member, 'GUEST')
+      : run(app, await administrator(app), 'deactivateUser', { userId: member.id });
+
+  test('has no timer running any more, and keeps their tasks', async () => {
+    const here = await scene();
+    const { owner, member, project } = here;
+    const task = await app.world.task({ project, by: owner, assignee: member });
+    await run(app, member, 'startTimer', { taskId: task.id });
+    await happens(here);
+    expect(await assigneesOf([task])).toEqual([member.id]);
+    const read = '{ timeEntries { nodes { user { id } durationMs } } }';
+    const told = await app.ask(owner, `query ($id: ID!) { task(id: $id) ${read} }`, { id: task.id });
+    expect(told.task.timeEntries.nodes).toEqual([{ user: { id: member.id }, durationMs: 0 }]);
+    expect((await app.services.eventLog.after(`project:${project.id}`, 0)).at(-1)).toMatchObject({
+      kind: 'TimeStopped',
+      data: { taskId: task.id },
+    });
+  });
+
+  test('has none either that they start at that moment', async () => {
+    const here = await scene();
+    const tasks = await Promise.all([1, 2, 3, 4].map(() => app.world.task({ project: here.project, by: here.owner })));
+    const start = ({ id }: { id: string }) =>
+      run(app, here.member, 'startTimer', { taskId: id }).catch(() => undefined);
+    await Promise.all([...tasks.slice(0, 2).map(start), happens(here), ...tasks.slice(2).map(start)]);
+    expect(await running(here.project)).toBe(0);
+  });
+});
+
+test('whoever removes a member waits for a task that is being deleted without holding the timer on it', async () => {
+  const { owner, member, project, commands } = await scene();
+  const task = await app.world.task({ project, by: owner, assignee: member });
+  await run(app, owner, 'startTimer', { taskId: task.id });
+  await run(app, member, 'startTimer', { taskId: task.id });
+  const { db, begin } = app.services.database;
+  const [first, second] = await db.timeEntry.findMany({ where: { taskId: task.id }, orderBy: { startedAt: 'asc' } });
+  const both = await begin(async (tx) => {
+    await tx.$queryRaw`SELECT 1 AS locked FROM "TimeEntry" WHERE id = ${first?.id}::uuid FOR UPDATE`;
+    const waiting = async (count: number) => {
+      for (let rows: unknown[] = []; rows.length < count; ) {
+        await tx.$executeRaw`SELECT pg_stat_clear_snapshot()`;
+        rows = await tx.$queryRaw`
+          SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+      }
+    };
+    // It holds the task and waits for the first of the two timers on it.
+    const deleted = run(app, owner, 'deleteTask', { taskId: task.id });
+    await waiting(1);
+    const removed = commands.remove(member);
+    await waiting(2);
+    expect(
+      await tx.$queryRaw`SELECT id FROM "TimeEntry" WHERE id = ${second?.id}::uuid FOR UPDATE SKIP LOCKED`,
+    ).toEqual([{ id: second?.id }]);
+    return [deleted, removed];
+  });
+  await Promise.all(both);
+  expect(await running(project)).toBe(0);
+});
+
+function running({ id }: { id: string }): Promise<number> {
+  return app.services.database.db.timeEntry.count({ where: { projectId: id, stoppedAt: null } });
+}

@@ -113,7 +113,7 @@ export async function deleteTask(context: Context, { taskId, expectedVersion }: 
     const { task, topic, role } = await lockTask(tx, context.viewer, taskId, 'task:delete', 'change');
     rememberRole(context, topic, role);
     requireVersion(task, expectedVersion);
-    await stopTimersOn(tx, topic, taskId, context.clock.now());
+    await stopTimersOn(tx, taskId, context.clock.now());
     await saveTask(tx, context, taskId, { deletedAt: context.clock.now() });
     return { taskId, eventId: append(tx, topic, taskEvents.TaskDeleted, { taskId }) };
   });

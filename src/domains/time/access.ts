@@ -1,5 +1,5 @@
 import { append } from '../../events/append.ts';
-import { parseTopicKey, type TopicKey, topicKey } from '../../events/topic.ts';
+import { topicKey } from '../../events/topic.ts';
 import type { Tx } from '../../events/transaction.ts';
 import type { TimeEntry } from '../../generated/prisma/client.ts';
 import { AppError } from '../../platform/errors.ts';
@@ -18,39 +18,42 @@ export function timeReaders({ projectId }: Pick<TimeEntry, 'projectId'>) {
 /**
  * Lets one command about a person's timers through at a time. A courtesy: the guard is the unique index
  * `TimeEntry_one_running_per_user`, which without this would answer two starts at once with an error.
+ *
+ * Before any task is locked and any timer stopped: whoever deletes a task locks it, then stops its timers, and two who
+ * lock the same in different orders wait for each other.
  */
 export async function serialiseTimersOf(tx: Tx, userId: string): Promise<void> {
   await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`timer ${userId}`}, 0))`;
 }
 
 /**
- * Stops the timer of somebody who leaves a project, where it runs there, and appends the fact. For commands that have
- * ended the membership in this transaction: a timer that is being started is waited for, a later one is refused.
+ * Stops the timer of somebody who may not track time any more, in one project or anywhere, and appends the fact. For
+ * commands that hold {@link serialiseTimersOf} and have ended what let the person start one in this transaction: a
+ * timer that was being started is there, a later one is refused.
  */
-export async function stopTimerOf(tx: Tx, topic: TopicKey, userId: string, now: Date): Promise<void> {
-  await serialiseTimersOf(tx, userId);
-  const { id: projectId } = parseTopicKey(topic);
-  await stopTimers(tx, topic, { projectId, userId }, now);
+export async function stopTimerOf(tx: Tx, who: { userId: string; projectId?: string }, now: Date): Promise<void> {
+  await stopTimers(tx, who, now);
 }
 
 /**
  * Stops every timer that runs on a task and appends the facts. For commands that hold the task's row, so that
  * none can be started meanwhile.
  */
-export async function stopTimersOn(tx: Tx, topic: TopicKey, taskId: string, now: Date): Promise<void> {
-  await stopTimers(tx, topic, { taskId }, now);
+export async function stopTimersOn(tx: Tx, taskId: string, now: Date): Promise<void> {
+  await stopTimers(tx, { taskId }, now);
 }
 
 async function stopTimers(
   tx: Tx,
-  topic: TopicKey,
   which: Partial<Pick<TimeEntry, 'taskId' | 'projectId' | 'userId'>>,
   now: Date,
 ): Promise<void> {
   const running = await tx.timeEntry.updateManyAndReturn({
     where: { ...which, stoppedAt: null },
     data: { stoppedAt: now },
-    select: { id: true, taskId: true },
+    select: { id: true, taskId: true, projectId: true },
   });
-  for (const { id, taskId } of running) append(tx, topic, timeEvents.TimeStopped, { taskId, entryId: id });
+  for (const { id, taskId, projectId } of running) {
+    append(tx, topicKey('project', projectId), timeEvents.TimeStopped, { taskId, entryId: id });
+  }
 }

@@ -15,7 +15,7 @@ export const timeEvents = defineEvents('project', {
   TimeStopped: event({
     wireName: 'time.stopped',
     description:
-      'A timer on a task was stopped: by its person, by starting another, or because the task was deleted or its person left the project.',
+      'A timer on a task was stopped: by its person, by starting another, or because the task was deleted or its person may not track time there any more.',
     interfaces: ['TaskEvent'],
     fields: { task, entry },
   }),
