@@ -72,6 +72,7 @@ async function nextPage(member: Member, share: TopicShare, parts: CatchUpParts):
   if (!member.mustAsk && member.hasReached(share.following)) {
     member.state = 'live';
     member.entered = undefined;
+    member.operation.settled(member);
     return true;
   }
 

@@ -139,6 +139,7 @@ export function createHub(parts: { services: Services; access: TopicAccess; foll
     if (member.state === 'gone') return;
     member.state = 'gone';
     member.operation.members.delete(member.topic);
+    member.operation.settled(member);
     const key = shareKey(member.topic, member.operation.plan.coalesceMs);
     const share = shares.get(key);
     if (!share?.members.delete(member)) return;
@@ -162,9 +163,9 @@ export function createHub(parts: { services: Services; access: TopicAccess; foll
 
   function end(operation: LiveOperation): void {
     budget.release(operation);
-    for (const member of [...operation.members.values()]) leave(member);
     measures.ended(operation);
     operation.finish();
+    for (const member of [...operation.members.values()]) leave(member);
   }
 
   async function lose(member: Member): Promise<void> {
@@ -296,7 +297,8 @@ export function createHub(parts: { services: Services; access: TopicAccess; foll
           await writeCheckpoint(operation);
           for (const topic of start.lost) await writeItem(operation, { kind: 'AccessLost', topic });
         } else {
-          for (const { cursor } of operation.members.values()) sink.subscribed(plan.signals ? undefined : cursor);
+          for (const { topic, cursor } of operation.members.values())
+            sink.subscribed(plan.signals ? undefined : { topic, cursor });
         }
       } catch (error) {
         end(operation);
@@ -308,6 +310,7 @@ export function createHub(parts: { services: Services; access: TopicAccess; foll
       for (const member of operation.members.values()) fallBehind(member);
       // Every topic it asked for was lost while the client was away.
       if (operation.members.size === 0 && !operation.expands) end(operation);
+      else operation.begin();
       return operation;
     },
     stop: end,

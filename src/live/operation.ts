@@ -22,6 +22,8 @@ export class LiveOperation {
   /** Rises when the person's role in the workspace changes: access that was read before is out of date. */
   accessEpoch = 0;
   readonly whenEnded: Promise<void>;
+  /** Places that have not reached the readers since the stream began; undefined: not begun, or told already. */
+  #awaited: Set<Member> | undefined;
   readonly #resolveEnded: () => void;
   readonly #isPublic: (kind: string) => boolean;
 
@@ -53,6 +55,25 @@ export class LiveOperation {
     const { kinds, only, signals } = this.plan;
     if (signals) return false;
     return (kinds ? kinds.has(event.kind) : this.#isPublic(event.kind)) && (only === null || only.has(event.kind));
+  }
+
+  /** The stream has begun: from here on it is waited for every place it has now to become live. */
+  begin(): void {
+    this.#awaited = new Set([...this.members.values()].filter(({ state }) => state !== 'live'));
+    this.#tellIfLive();
+  }
+
+  /** A place is live, or gone. */
+  settled(member: Member): void {
+    if (this.#awaited?.delete(member)) this.#tellIfLive();
+  }
+
+  #tellIfLive(): void {
+    if (this.ended || this.#awaited?.size !== 0) return;
+    // The only topic is lost: the stream is about to end.
+    if (this.members.size === 0 && !this.expands) return;
+    this.#awaited = undefined;
+    this.sink.live();
   }
 
   /** Marks the operation as over and resolves `whenEnded`; the hub has written the last message. */
@@ -133,7 +154,7 @@ export class Member {
     }
     if (this.operation.plan.signals || ++this.#hidden < hiddenBeforeCursor) return;
     this.#hidden = 0;
-    this.operation.sink.subscribed(this.cursor);
+    this.operation.sink.subscribed({ topic: this.topic, cursor: this.cursor });
   }
 
   /** Whether the reader has nothing that this member lacks. */

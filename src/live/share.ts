@@ -116,7 +116,14 @@ export async function renderItem(
   if (strict && formatted.errors?.some(({ extensions }) => extensions.code === 'INTERNAL_ERROR')) {
     throw new Error('an event could not be rendered', { cause: result.errors?.[0]?.originalError });
   }
-  return Buffer.from(JSON.stringify(event ? { ...formatted, extensions: place(event) } : formatted));
+  const extensions = event ? place(event) : placesOf(item);
+  return Buffer.from(JSON.stringify(extensions ? { ...formatted, extensions } : formatted));
+}
+
+/** Cursors that a client needs whatever its document selects. */
+function placesOf(item: StreamItem): Record<string, unknown> | undefined {
+  if ('cursors' in item) return { cursors: item.cursors };
+  return item.kind === 'AccessLost' ? { lost: item.topic } : undefined;
 }
 
 /** As long as the page is in somebody's hands: at most as long as renderings are kept. */

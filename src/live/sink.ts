@@ -10,6 +10,8 @@ export interface Sink {
   dropped(count: number): void;
   /** Writes items: rendered execution results. */
   next(parcel: Parcel): void;
-  /** Tells the client where the stream stands, without an item; undefined: that it has begun, where there are no cursors. */
-  subscribed(cursor: string | undefined): void;
+  /** Tells the client where the stream stands in a topic, without an item; undefined: that it has begun, where there are no cursors. */
+  subscribed(place: { topic: string; cursor: string } | undefined): void;
+  /** Tells the client, once, that everything that had been missed has been written: what follows happens now. */
+  live(): void;
 }

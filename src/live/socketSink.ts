@@ -34,9 +34,16 @@ export class SocketSink implements Sink {
     this.#outbox.next(parcel, this.#address);
   }
 
-  subscribed(cursor: string | undefined): void {
+  subscribed(place: { topic: string; cursor: string } | undefined): void {
+    this.#ping({ type: 'subscribed', id: this.#id, ...place });
+  }
+
+  live(): void {
+    this.#ping({ type: 'live', id: this.#id });
+  }
+
+  #ping(payload: Record<string, unknown>): void {
     this.#extra.limits.pinged();
-    const payload = { type: 'subscribed', id: this.#id, cursor };
     this.#outbox.text(JSON.stringify({ type: MessageType.Ping, payload }));
   }
 }

@@ -254,7 +254,8 @@ function createOutput(limitBytes: number, response: ServerResponse): Output {
       next({ payloads }) {
         for (const payload of payloads) write(Buffer.concat([nextEvent, payload, endOfEvent]));
       },
-      subscribed: (cursor) => write(Buffer.from(`: ${JSON.stringify({ type: 'subscribed', cursor })}\n\n`)),
+      subscribed: (place) => write(Buffer.from(`: ${JSON.stringify({ type: 'subscribed', ...place })}\n\n`)),
+      live: () => write(Buffer.from(`: ${JSON.stringify({ type: 'live' })}\n\n`)),
     },
   };
 }

@@ -104,6 +104,22 @@ test('the place where a stream began is told, so that one cut off before its fir
   expect((await resumed.next()).value).toMatchObject({ __typename: 'TaskCreated', task: { title: task.title } });
 });
 
+test('a client is told once when everything it missed has been written, at once when that was nothing', async () => {
+  await using app = await startApp({ config: { LOG_PAGE_SIZE: '10' } });
+  const { owner, project } = await app.world.project();
+  const task = await app.world.task({ project, by: owner });
+  const start = await headOf(app, owner, project);
+  await writeEvents(app, { by: owner, taskIds: [task.id], count: 25 });
+  const socket = await app.socket(owner);
+  const resumed = await socket.subscribe(withoutAfter, { projectId: project.id }, { after: start, id: 'resumed' });
+  expect(await resumed.live()).toBe(25);
+  const fresh = await socket.subscribe(withoutAfter, { projectId: project.id });
+  expect(await fresh.live()).toBe(0);
+  await writeEvents(app, { by: owner, taskIds: [task.id], count: 1 });
+  await resumed.take(26);
+  expect(socket.frames.filter((frame) => frame.includes('"type":"live","id":"resumed"'))).toHaveLength(1);
+});
+
 test('one who filters is told the place when much was hidden, and resumes from there', async () => {
   await using app = await startApp();
   const { owner, project } = await app.world.project();

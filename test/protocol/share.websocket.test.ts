@@ -297,7 +297,9 @@ test('an id used again at once carries the new operation, while the older one is
     await newer.next();
     const since = socket.frames.slice(from).map((frame) => JSON.parse(frame));
     // From where the newer one began, nothing of the older one arrives under the id.
-    const begun = since.findLastIndex(({ type, payload }) => type === 'ping' && payload.id === id);
+    const begun = since.findLastIndex(
+      ({ type, payload }) => type === 'ping' && payload.type === 'subscribed' && payload.id === id,
+    );
     expect(begun).toBeGreaterThanOrEqual(0);
     const after = since.slice(begun).filter((message) => message.type === 'next' && message.id === id);
     expect(after.length).toBeGreaterThan(0);

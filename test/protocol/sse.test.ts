@@ -64,7 +64,12 @@ test('a subscription is answered with events as they happen, each with its place
     'cache-control': 'no-store',
     'x-accel-buffering': 'no',
   });
-  expect(placeOf(await stream.comment())).toEqual({ type: 'subscribed', cursor: expect.any(String) });
+  expect(placeOf(await stream.comment())).toEqual({
+    type: 'subscribed',
+    topic: expect.stringMatching(/^project:/),
+    cursor: expect.any(String),
+  });
+  expect(placeOf(await stream.comment())).toEqual({ type: 'live' });
   await commands.updateTask(task, { title: 'One' });
   const one = await stream.next();
   expect(one.data).toMatchObject({ taskUpdated: { __typename: 'TaskUpdated', cursor: one.extensions?.cursor } });

@@ -55,6 +55,35 @@ const titleOf = async (stream: Stream) =>
   ((await stream.next('TaskCreated')).value as unknown as { task: { title: string } }).task.title;
 
 describe('a stream of everything somebody belongs to', () => {
+  test('can be resumed whatever its document selects: cursors and losses stand beside the items', async () => {
+    const { member, projects } = await memberOf(2);
+    const [kept, lost] = projects;
+    if (!kept || !lost) throw new Error('no projects');
+    const bare = 'subscription ($topics: [TopicRef!]!) { events(topics: $topics) { __typename } }';
+    const socket = await app.socket(member);
+    const stream = await socket.subscribe(bare, everything);
+    const { cursors } = (await stream.next('Checkpoint')).extensions as {
+      cursors: { topic: string; cursor: string }[];
+    };
+    const topics = [`user:${member.id}`, `project:${kept.project.id}`, `project:${lost.project.id}`];
+    expect(cursors.map(({ topic }) => topic).sort()).toEqual(topics.sort());
+    expect(await stream.live()).toBe(1);
+    socket.drop();
+    await kept.task('Missed');
+    await kept.task('Missed too');
+    await lost.commands.remove(member);
+
+    const again = await app.socket(member);
+    const resumed = await again.subscribe(bare, everything, { after: cursors.map(({ cursor }) => cursor) });
+    expect((await resumed.next('AccessLost')).extensions).toEqual({ lost: `project:${lost.project.id}` });
+    // The checkpoint, the loss, and what was missed come before it is told that the stream is live.
+    expect(await resumed.live()).toBe(4);
+    expect((await resumed.take(3)).map(({ extensions }) => extensions?.topic)).toEqual([
+      undefined,
+      ...Array(2).fill(`project:${kept.project.id}`),
+    ]);
+  });
+
   test('gains a project without subscribing again, and loses it again, and goes on', async () => {
     const { member, projects } = await memberOf(1);
     const { owner, project } = await app.world.project();

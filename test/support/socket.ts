@@ -121,7 +121,10 @@ function attach(webSocket: WebSocket, { answersPings = true }: SocketOptions): T
     if ('id' in message) return operations.get(message.id)?.(message);
     if (message.type === 'ping' && answersPings) send({ type: 'pong', payload: message.payload });
     const id = message.type === 'ping' && message.payload?.id;
-    if (typeof id === 'string') operations.get(id)?.({ id, type: 'subscribed', payload: message.payload ?? {} });
+    if (typeof id === 'string') {
+      const type = message.payload?.type === 'live' ? 'live' : 'subscribed';
+      operations.get(id)?.({ id, type, payload: message.payload ?? {} });
+    }
     messages.add(message);
   });
   webSocket.on('close', (code, reason) => {

@@ -1,12 +1,12 @@
 import type { ClientError } from './request.ts';
 import { type Arrivals, arrivals, waitLimitMs } from './waiting.ts';
 
-/** A message about one operation. `subscribed` is the server's ping that says where a stream begins. */
+/** A message about one operation. `subscribed` and `live` are pings of the server: where a stream begins, and that it has caught up. */
 export type OperationMessage =
   | { id: string; type: 'next'; payload: Payload }
   | { id: string; type: 'error'; payload: ClientError[] }
   | { id: string; type: 'complete' }
-  | { id: string; type: 'subscribed'; payload: Record<string, unknown> };
+  | { id: string; type: 'subscribed' | 'live'; payload: Record<string, unknown> };
 
 interface Payload {
   data?: unknown;
@@ -43,6 +43,8 @@ export interface Subscription<Data> {
   take(count: number, limitMs?: number): Promise<Delivery<Data>[]>;
   /** The error it ended with: of an `error` message, or of a last `next` without data. */
   error(): Promise<ClientError>;
+  /** Resolves when the server has said that everything missed has been written, with how many deliveries had come until then. */
+  live(): Promise<number>;
   /** Resolves when the server has said `complete`. */
   completed(): Promise<void>;
   /** Whether the server has ended it, with `complete` or an error. */
@@ -68,7 +70,9 @@ export function openSubscription<Data>(
   const errors: Arrivals<ClientError> = arrivals((error) => JSON.stringify(error));
   const ends: Arrivals<true> = arrivals(() => 'complete');
   const begun: Arrivals<OperationMessage> = arrivals((message) => JSON.stringify(message));
-  const all = [deliveries, errors, ends, begun];
+  const lives: Arrivals<number> = arrivals(() => 'live');
+  const all = [deliveries, errors, ends, begun, lives];
+  let delivered = 0;
   let cursor: string | undefined;
   let ended = false;
   let hasBegun = false;
@@ -81,6 +85,9 @@ export function openSubscription<Data>(
     switch (message.type) {
       case 'subscribed':
         if (typeof message.payload.cursor === 'string') cursor = message.payload.cursor;
+        break;
+      case 'live':
+        lives.add(delivered);
         break;
       case 'next':
         receiveNext(message.payload);
@@ -105,6 +112,7 @@ export function openSubscription<Data>(
       return;
     }
     cursor = payload.extensions?.cursor ?? cursor;
+    delivered++;
     deliveries.add({
       ...(payload as { data: Data }),
       value: root,
@@ -132,6 +140,7 @@ export function openSubscription<Data>(
       return taken;
     },
     error: () => errors.take('an error', () => true),
+    live: () => lives.take('live', () => true),
     completed: async () => void (await ends.take('complete', () => true)),
     get ended() {
       return ended;
