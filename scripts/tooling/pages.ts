@@ -85,6 +85,7 @@ export async function offersPage(): Promise<string> {
     table(['status', ...offerMoves.map(code)], rows),
     'Whoever made the offer named the first amount and is its *proposer*; the other party is the *addressee*, who alone may accept. With a counter the two change places. `EXPIRE` is the clock’s, at `expiresAt`; from that moment on nobody can accept, also before the event is there.',
     'A move that the offer cannot take any more answers `CONFLICT`, one that is for the other side or for neither `FORBIDDEN`; both name what may be done instead, and so does `allowedMoves`. Of moves at once exactly one wins. `expectedVersion` keeps somebody from accepting an amount they have not seen.',
+    'Somebody who left the conversation cannot reach its offers any more, and whoever is deactivated nothing at all. The party that stays can only end an offer then, by declining or withdrawing it: nobody is bound by what they do not hear of. ACCEPT and COUNTER answer `CONFLICT`, until the other party is there again.',
     'The amount is whole units of the smallest coin and a code of ISO 4217 (`{ minorUnits: 1250, currency: "USD" }` is 12.50 dollars), as payment services send it: exact, and without a rule for rounding. It is for the two parties: everybody else in the conversation gets null and `FORBIDDEN` at its path. No event and no notification quotes it.',
   );
 }

@@ -78,6 +78,24 @@ export async function readersUpTo(
   return rows.filter(({ lastReadEventId }) => ids.has(lastReadEventId ?? '')).map(({ userId }) => userId);
 }
 
+/** Whether somebody is an active member of a topic. Questions of one turn of the loop share a statement. */
+export async function isMember(db: Db, topicId: string, userId: string): Promise<boolean> {
+  const member = await db.membership.findUnique({
+    where: { topicId_userId: { topicId, userId } },
+    select: { user: { select: { deactivatedAt: true } } },
+  });
+  return member?.user.deactivatedAt === null;
+}
+
+/** {@link isMember}; the membership lasts until the transaction ends: whoever ends it sees what was done before. */
+export async function holdMember(tx: Tx, topicId: string, userId: string): Promise<boolean> {
+  if (!isId(userId)) return false;
+  const found = await tx.$queryRaw<object[]>`
+    SELECT 1 AS found FROM "Membership" m JOIN "User" u ON u.id = m."userId" AND u."deactivatedAt" IS NULL
+    WHERE m."topicId" = ${topicId}::uuid AND m."userId" = ${userId}::uuid FOR KEY SHARE OF m`;
+  return found.length > 0;
+}
+
 /** A part of a list of people by id; absent parts do not restrict. */
 export interface PeopleWanted {
   readonly except?: string | null | undefined;

@@ -34,10 +34,16 @@ export async function lockOffer(tx: Tx, viewer: Viewer, offerId: string): Promis
   return requireOffer(tx, viewer, offerId);
 }
 
-/** Locks the row of an offer, if there is one. */
-export async function lockRow(tx: Tx, offerId: string): Promise<void> {
+async function lockRow(tx: Tx, offerId: string): Promise<void> {
   if (!isId(offerId)) return;
   await tx.$queryRaw`SELECT 1 AS locked FROM "Offer" WHERE id = ${offerId}::uuid FOR NO KEY UPDATE`;
+}
+
+/** Locks the row of an offer, unless somebody is moving it: false. */
+export async function lockUnlessMoved(tx: Tx, offerId: string): Promise<boolean> {
+  const locked = await tx.$queryRaw<object[]>`
+    SELECT 1 AS locked FROM "Offer" WHERE id = ${offerId}::uuid FOR NO KEY UPDATE SKIP LOCKED`;
+  return locked.length > 0;
 }
 
 type Parties = Pick<Offer, 'senderId' | 'recipientId'>;
@@ -49,7 +55,12 @@ export function isParty({ senderId, recipientId }: Parties, userId: string): boo
 
 /** Whoever is to answer: the party that did not name the amount on the table. */
 export function addresseeOf({ senderId, recipientId, proposerId }: Parties & Pick<Offer, 'proposerId'>): string {
-  return proposerId === senderId ? recipientId : senderId;
+  return otherPartyOf({ senderId, recipientId }, proposerId);
+}
+
+/** The other party, for one of the two. */
+export function otherPartyOf({ senderId, recipientId }: Parties, userId: string): string {
+  return userId === senderId ? recipientId : senderId;
 }
 
 /** The side somebody is on; null: neither. */
@@ -70,19 +81,22 @@ export interface WantedMove {
   readonly userId: string;
   /** The version the caller has read; null and absent expect nothing. */
   readonly expectedVersion: number | null | undefined;
+  /** Whether the other party takes part in the conversation. */
+  readonly otherIsThere: boolean;
 }
 
 /**
  * The transition of a move that a person wants to make now.
- * @throws CONFLICT when the offer cannot take it any more or was changed, FORBIDDEN for who is not on the side that
- * makes it; each names what they may do instead.
+ * @throws CONFLICT when the offer cannot take it any more, was changed, or the other party is not there for it, FORBIDDEN
+ * for who is not on the side that makes it; each names what they may do instead.
  */
-export function requireMove(offer: Offer, { move, userId, expectedVersion }: WantedMove, now: Date): Transition {
+export function requireMove(offer: Offer, wanted: WantedMove, now: Date): Transition {
+  const { move, userId, expectedVersion, otherIsThere } = wanted;
   const status = statusAt(offer, now);
   const side = sideOf(offer, userId);
   if (side === null) throw new AppError('FORBIDDEN', 'You are neither who made this offer nor whom it was made to.');
   const transition = transitions[status][move];
-  const allowed = movesOf(status, side);
+  const allowed = movesOf(status, side, otherIsThere);
   const instead = allowed.length > 0 ? `you may ${allowed.join(', ')}` : 'nothing more can be done with it';
   if (!transition) throw new AppError('CONFLICT', `The offer is ${status}: ${instead}.`);
   // Before the sides: with a counter they have changed places, and who has not seen it must not be told it is not for them.
@@ -95,6 +109,7 @@ export function requireMove(offer: Offer, { move, userId, expectedVersion }: Wan
       },
     );
   }
-  if (transition.by === side) return transition;
-  throw new AppError('FORBIDDEN', `It is not for you to ${move} this offer: ${instead}.`);
+  if (transition.by !== side) throw new AppError('FORBIDDEN', `It is not for you to ${move} this offer: ${instead}.`);
+  if (allowed.includes(move)) return transition;
+  throw new AppError('CONFLICT', `The other party takes no part in the conversation: ${instead}.`);
 }

@@ -7,8 +7,8 @@ import type { Context } from '../../graphql/context.ts';
 import { AppError } from '../../platform/errors.ts';
 import { isId, newId } from '../../platform/ids.ts';
 import { parseInput } from '../../platform/validation.ts';
-import { requireTopic } from '../membership/access.ts';
-import { type HeldOffer, lockOffer, requireMove, type WantedMove } from './access.ts';
+import { holdMember, requireTopic } from '../membership/access.ts';
+import { type HeldOffer, lockOffer, otherPartyOf, requireMove, type WantedMove } from './access.ts';
 import { offerEvents } from './events.ts';
 import { offerExpiry } from './expiry.ts';
 import { type CreateOfferInput, createOfferSchema, type UpdateOfferInput, updateOfferSchema } from './input.ts';
@@ -109,7 +109,7 @@ export function acceptOffer(
 
 async function move(
   context: Context,
-  wanted: { offerId: string } & Omit<WantedMove, 'userId'>,
+  wanted: { offerId: string } & Omit<WantedMove, 'userId' | 'otherIsThere'>,
   change: (tx: Tx, held: HeldOffer) => Promise<Change[]>,
 ): Promise<OfferResult> {
   const { viewer, clock } = context;
@@ -117,7 +117,9 @@ async function move(
   return context.transaction(async (tx) => {
     const held = await lockOffer(tx, viewer, offerId);
     const { offer, topic } = held;
-    const { to, event } = requireMove(offer, { ...wanted, userId: viewer.userId }, clock.now());
+    const { userId } = viewer;
+    const otherIsThere = await holdMember(tx, offer.conversationId, otherPartyOf(offer, userId));
+    const { to, event } = requireMove(offer, { ...wanted, userId, otherIsThere }, clock.now());
     const changes = await change(tx, held);
     await tx.offer.update({
       where: { id: offerId },

@@ -2,11 +2,10 @@ import { builder, inTopic, perViewer } from '../../graphql/builder.ts';
 import { mutation } from '../../graphql/mutation.ts';
 import { nodeRef, registerNode } from '../../graphql/node.ts';
 import { pageId } from '../../platform/validation.ts';
-import { addresseeOf, isParty, sideOf, statusAt } from './access.ts';
+import { addresseeOf, isParty } from './access.ts';
 import { acceptOffer, createOffer, updateOffer } from './commands.ts';
 import type { MoneyInput } from './input.ts';
-import { readOffer, readWrittenOffer } from './queries.ts';
-import { movesOf } from './states.ts';
+import { allowedMoves, readOffer, readWrittenOffer } from './queries.ts';
 
 const OfferStatus = builder.enumType('OfferStatus', {
   description: 'What has become of an offer.',
@@ -84,12 +83,16 @@ builder.prismaObject('Offer', {
     allowedMoves: t.field({
       ...perViewer,
       type: [OfferMove],
-      description: 'What whoever asks may do with it now.',
-      select: { status: true, expiresAt: true, senderId: true, recipientId: true, proposerId: true },
-      resolve: (offer, _args, { viewer, clock }) => {
-        const side = sideOf(offer, viewer.userId);
-        return side === null ? [] : movesOf(statusAt(offer, clock.now()), side);
+      description: 'What whoever asks may do with it now; only end it while the other party takes no part.',
+      select: {
+        conversationId: true,
+        status: true,
+        expiresAt: true,
+        senderId: true,
+        recipientId: true,
+        proposerId: true,
       },
+      resolve: (offer, _args, context) => allowedMoves(context, offer),
     }),
     expiresAt: t.expose('expiresAt', {
       type: 'DateTime',

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startApp, type TestApp } from '../../../test/support/app.ts';
+import { administrator, run as command } from '../../../test/support/commands.ts';
 import { readInbox } from '../../../test/support/inbox.ts';
 import { verifyEvents } from '../../../test/support/verifyEvents.ts';
 import type { Person } from '../../../test/support/world.ts';
@@ -65,9 +66,12 @@ describe('the table of states', () => {
     const open = offerStatuses.filter((status) => offerMoves.some((move) => transitions[status][move]));
     expect(open).toEqual(['PENDING', 'COUNTERED']);
     for (const status of open) {
-      expect(movesOf(status, 'addressee')).toEqual(['ACCEPT', 'COUNTER', 'DECLINE']);
-      expect(movesOf(status, 'proposer')).toEqual(['WITHDRAW']);
-      expect(movesOf(status, 'clock')).toEqual(['EXPIRE']);
+      expect(movesOf(status, 'addressee', true)).toEqual(['ACCEPT', 'COUNTER', 'DECLINE']);
+      expect(movesOf(status, 'addressee', false)).toEqual(['DECLINE']);
+      for (const otherIsThere of [true, false]) {
+        expect(movesOf(status, 'proposer', otherIsThere)).toEqual(['WITHDRAW']);
+        expect(movesOf(status, 'clock', otherIsThere)).toEqual(['EXPIRE']);
+      }
     }
   });
 });
@@ -202,6 +206,47 @@ describe('an offer', () => {
     });
     expect(await run(sender, 'acceptOffer', { offerId, expectedVersion: 2 })).toMatchObject({ status: 'ACCEPTED' });
   });
+
+  test.each(['leaves the conversation', 'is deactivated'] as const)(
+    'whose other party %s can only be ended, until they are there again',
+    async (how) => {
+      const { sender, recipient, conversation, offerId } = await offered();
+      const person = { conversationId: conversation.id, userId: sender.id };
+      await command(app, sender, 'changeMemberRole', { topicId: conversation.id, userId: recipient.id, role: 'OWNER' });
+      const admin = await administrator(app);
+      const [gone, back] =
+        how === 'is deactivated'
+          ? [
+              () => command(app, admin, 'deactivateUser', { userId: sender.id }),
+              () => command(app, admin, 'reactivateUser', { userId: sender.id }),
+            ]
+          : [
+              () => command(app, sender, 'leaveConversation', { conversationId: conversation.id }),
+              () => command(app, recipient, 'addParticipant', person),
+            ];
+      await gone();
+      const conflict = {
+        code: 'CONFLICT',
+        message: 'The other party takes no part in the conversation: you may DECLINE.',
+      };
+      expect(await run(recipient, 'acceptOffer', { offerId })).toEqual(conflict);
+      expect(await run(recipient, 'updateOffer', { offerId, status: 'COUNTERED', amount })).toEqual(conflict);
+      const moves = async () =>
+        (await app.ask(recipient, 'query ($id: ID!) { offer(id: $id) { allowedMoves } }', { id: offerId })).offer;
+      expect(await moves()).toEqual({ allowedMoves: ['DECLINE'] });
+      if (how !== 'is deactivated') {
+        expect(await run(sender, 'updateOffer', { offerId, status: 'WITHDRAWN' })).toMatchObject({ code: 'NOT_FOUND' });
+      }
+      await back();
+      expect(await moves()).toEqual({ allowedMoves: ['ACCEPT', 'COUNTER', 'DECLINE'] });
+      expect(await run(recipient, 'updateOffer', { offerId, status: 'COUNTERED', amount })).toMatchObject({
+        version: 2,
+      });
+      await gone();
+      const withdrawn = await run(recipient, 'updateOffer', { offerId, status: 'WITHDRAWN' });
+      expect(withdrawn).toMatchObject({ status: 'WITHDRAWN', allowedMoves: [] });
+    },
+  );
 
   test('is countered with an amount, and only countered with one', async () => {
     const { recipient, offerId } = await offered();
@@ -399,6 +444,22 @@ describe('an offer with a time', () => {
     expect(await statusOf(never.sender, never.offerId)).toBe('COUNTERED');
     expect(await statusOf(over.sender, over.offerId)).toBe('ACCEPTED');
   });
+});
+
+test('an offer that somebody is moving when its time comes is not waited for, and expires when they are done', async () => {
+  const expiresAt = new Date(app.clock.now().getTime() + 1_000);
+  const { sender, offerId } = await offered({ expiresAt: expiresAt.toISOString() });
+  await app.services.database.begin(async (tx) => {
+    await tx.$queryRaw`SELECT 1 AS locked FROM "Offer" WHERE id = ${offerId}::uuid FOR NO KEY UPDATE`;
+    app.clock.advance('1s');
+    // As a counter does next: its work is put off, and nobody holds it.
+    for (let rows: object[] = []; rows.length === 0; ) {
+      app.clock.advance('1ms');
+      rows = await tx.$queryRaw`
+        SELECT 1 AS put_off FROM due_work WHERE key = ${offerId} AND due_at > ${expiresAt} FOR UPDATE SKIP LOCKED`;
+    }
+  });
+  await expect.poll(() => statusAsTimeGoesOn(sender, offerId)).toBe('EXPIRED');
 });
 
 describe('of moves at once exactly one wins', () => {

@@ -44,7 +44,15 @@ export const transitions: Readonly<Record<OfferStatus, Readonly<Record<OfferMove
   EXPIRED: over,
 };
 
-/** The moves somebody on a side may make; the clock's own are nobody's. */
-export function movesOf(status: OfferStatus, side: OfferSide | null): OfferMove[] {
-  return offerMoves.filter((move) => transitions[status][move]?.by === side);
+/**
+ * Moves that the other party must be there for: what they do not hear of they are not bound by, and cannot answer. While
+ * that party takes no part in the conversation the offer can only be ended, by declining, withdrawing or the clock.
+ */
+export const movesOfBoth: ReadonlySet<OfferMove> = new Set(['ACCEPT', 'COUNTER']);
+
+/** The moves somebody on a side may make, the other party being there or not; the clock's own are nobody's. */
+export function movesOf(status: OfferStatus, side: OfferSide | null, otherIsThere: boolean): OfferMove[] {
+  return offerMoves.filter(
+    (move) => transitions[status][move]?.by === side && (otherIsThere || !movesOfBoth.has(move)),
+  );
 }

@@ -3,10 +3,10 @@ import type { Tx } from '../../events/transaction.ts';
 import type { Task } from '../../generated/prisma/client.ts';
 import type { Context } from '../../graphql/context.ts';
 import { AppError } from '../../platform/errors.ts';
-import { isId, newId } from '../../platform/ids.ts';
+import { newId } from '../../platform/ids.ts';
 import { parseInput } from '../../platform/validation.ts';
 import { releaseNaturally } from '../attention/access.ts';
-import { rememberRole, requireRole, requireTopic } from '../membership/access.ts';
+import { holdMember, rememberRole, requireRole, requireTopic } from '../membership/access.ts';
 import { stopTimersOn } from '../time/access.ts';
 import { lockTask, refusalOf } from './access.ts';
 import { changesOf } from './changes.ts';
@@ -140,14 +140,8 @@ function requireVersion({ version }: Task, expectedVersion: number | null | unde
  * transaction ends: who removes the member finds the task among theirs.
  */
 async function requireAssignee(tx: Tx, topicId: string, userId: string): Promise<void> {
-  const [member] = isId(userId)
-    ? await tx.$queryRaw<object[]>`
-        SELECT 1 AS found FROM "Membership" m JOIN "User" u ON u.id = m."userId" AND u."deactivatedAt" IS NULL
-        WHERE m."topicId" = ${topicId}::uuid AND m."userId" = ${userId}::uuid FOR KEY SHARE OF m`
-    : [];
-  if (!member) {
-    throw new AppError('VALIDATION_ERROR', 'assigneeId is not an active member of the project.', {
-      field: 'assigneeId',
-    });
-  }
+  if (await holdMember(tx, topicId, userId)) return;
+  throw new AppError('VALIDATION_ERROR', 'assigneeId is not an active member of the project.', {
+    field: 'assigneeId',
+  });
 }
