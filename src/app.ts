@@ -13,6 +13,7 @@ import {
 } from './domains/identity/refusals.ts';
 import { createTopicAccess, rolesOf } from './domains/membership/access.ts';
 import { startNotifications } from './domains/notifications/consumer.ts';
+import { snoozing, wakeSnoozed } from './domains/notifications/snoozing.ts';
 import { expireOffers, offerExpiry } from './domains/offers/expiry.ts';
 import { startPresence } from './domains/presence/service.ts';
 import { createBell } from './events/bell.ts';
@@ -152,6 +153,7 @@ export async function createApp(
         [receipts]: tellMessagesRead(services),
         [offerExpiry]: expireOffers(services),
         [deliveryPruning]: pruneDeliveries(services),
+        [snoozing]: wakeSnoozed(services),
         [attentionDue.clock]: lookAtAttention(services),
         [attentionDue.natural]: lookOnce('BATCHED', services),
         [attentionDue.rules]: lookOnce('ALL', services),

@@ -4,7 +4,7 @@ import { type DataOf, type EventFields, type EventKind, topicsOf } from './defin
 import { parseTopicKey, type TopicKey } from './topic.ts';
 import { stagedIn, type Tx } from './transaction.ts';
 
-/** The consumer that makes notifications; the only one by now. */
+/** The consumer that makes notifications and lets them expire; the only one by now. */
 export const notificationsConsumer = 'notifications';
 
 /**
@@ -33,7 +33,7 @@ export function append<const Fields extends EventFields>(
       data: checked.data,
       home: target === topic ? null : topic,
       changesAccess: kind.access !== undefined,
-      consumers: kind.notify && target === topic ? [notificationsConsumer] : [],
+      consumers: (kind.notify || kind.expires) && target === topic ? [notificationsConsumer] : [],
     });
   }
   return id;

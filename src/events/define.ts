@@ -61,6 +61,10 @@ export const oneOf = <const Values extends readonly [string, ...string[]]>(
   description: string,
 ) => field(false, z.enum(values), enumName, description);
 
+/** The names of a table that describes them, for {@link oneOf}. */
+export const namesOf = <Name extends string>(table: Readonly<Record<Name, unknown>>) =>
+  Object.keys(table) as [Name, ...Name[]];
+
 /** {@link oneOf}, or nothing. */
 export const optionalOneOf = <const Values extends readonly [string, ...string[]]>(
   enumName: string,
@@ -172,6 +176,11 @@ export interface EventDeclaration<Fields extends EventFields = EventFields> {
   readonly fields: Fields;
   /** People whose own topic gets a copy of the fact, so that their open streams learn of it. */
   copies?(data: DataOf<Fields>): readonly string[];
+  /**
+   * Whose notifications expire because what they are about is gone: those of a thread, or `topic`: all of what happened in
+   * the topic. Such an event has no `notify`. Absent: none.
+   */
+  expires?(event: LoggedEvent<DataOf<Fields>>): { readonly thread: string } | 'topic';
   /** Set when the event changes who may read its topic. Applied in order, from the event, without a query. */
   access?(data: DataOf<Fields>): AccessChange;
   /** What two of them in a row say together, for streams that coalesce (`StreamPlan.coalesceMs`). Absent: they do not. */

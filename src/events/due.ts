@@ -53,6 +53,16 @@ export async function scheduleEarlier(
     ON CONFLICT (kind, key) DO UPDATE SET due_at = least(due_work.due_at, excluded.due_at)`;
 }
 
+/**
+ * Sees to it that a key is due at its time or before, and waits while it is being done: the work then sees what this
+ * transaction wrote, in this round or in another. Call it before locking anything the work locks.
+ */
+export async function scheduleBy(tx: Tx, { kind, key, dueAt }: Omit<DueWork, 'data'>): Promise<void> {
+  await tx.$executeRaw`
+    INSERT INTO due_work (id, kind, key, due_at) VALUES (${newId()}::uuid, ${kind}, ${key}, ${dueAt})
+    ON CONFLICT (kind, key) DO UPDATE SET due_at = least(due_work.due_at, excluded.due_at)`;
+}
+
 export interface DueWorker extends AsyncDisposable {
   /** Looks again at once; call it after scheduling something that may be the next. */
   nudge(): void;

@@ -242,6 +242,13 @@ export const variables = {
   introspection: perMode('INTROSPECTION', flag, unlessProduction, 'Whether the schema may be asked for.'),
 
   // The log
+  undoWindowMs: variable(
+    'UNDO_WINDOW_MS',
+    milliseconds,
+    10_000,
+    'How long a change of one’s notifications can be taken back.',
+  ),
+  maxSnoozeDays: variable('MAX_SNOOZE_DAYS', days, 366, 'How far ahead a notification can be snoozed.'),
   eventRetentionDays: variable('EVENT_RETENTION_DAYS', days, 30, 'How long a cursor can be resumed.'),
   logPollMs: variable('LOG_POLL_MS', milliseconds, 1000, 'Pause between sweeps for events whose ring was lost.'),
   logPageSize: variable('LOG_PAGE_SIZE', integer(1, 10_000), 200, 'Events read at once.'),

@@ -225,6 +225,10 @@ export const mutations: Readonly<Record<string, Row>> = {
     ({ id }) => ({ id }),
   ),
   toggleReaction: mutation('toggleReaction', inTopic, message, ({ id }) => ({ messageId: id, emoji: '👍' })),
+  // Nobody knows of another's changes; one's own: src/domains/notifications/states.websocket.test.ts.
+  undo: mutation('undo', everybody, undefined, () => ({ changeId: '00000000-0000-7000-8000-000000000000' }), {
+    answer: 'CONFLICT',
+  }),
   unpublishContent: mutation('unpublishContent', managers, content, ({ id }) => ({ contentId: id })),
   updateContent: mutation('updateContent', writers, content, ({ id }) => ({ contentId: id, title: 'Renamed' })),
   updateMe: mutation('updateMe', everybody, undefined, () => ({ sharePresence: true })),

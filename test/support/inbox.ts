@@ -14,8 +14,10 @@ export interface ShownNotification {
   topic: { id: string } | null;
   event: { id: string } | null;
   subject: { __typename: string; id: string } | null;
+  state: 'UNREAD' | 'READ' | 'SNOOZED' | 'DONE' | 'EXPIRED';
   seenAt: string | null;
   readAt: string | null;
+  snoozedUntil: string | null;
   createdAt: string;
   updatedAt: string;
 }
@@ -23,6 +25,8 @@ export interface ShownNotification {
 export interface Counts {
   unread: number;
   unseen: number;
+  snoozed: number;
+  done: number;
   total: number;
 }
 
@@ -36,12 +40,19 @@ export interface Inbox {
 
 export type InboxChange = { id: string; cursor: string; at: string; counts: Counts } & (
   | { __typename: 'NotificationUpserted'; alert: boolean; notification: ShownNotification | null }
-  | { __typename: 'NotificationsChanged'; ids: string[]; all: boolean; action: 'READ' | 'UNREAD' | 'SEEN' }
+  | {
+      __typename: 'NotificationsChanged';
+      ids: string[];
+      all: boolean;
+      action: string;
+      changeId: string | null;
+      notifications: ShownNotification[];
+    }
 );
 
 const fields = `id type reason threadKey count title actors { id } topic { id } event { id }
-  subject { __typename id } seenAt readAt createdAt updatedAt`;
-const counts = 'counts { unread unseen total }';
+  subject { __typename id } state seenAt readAt snoozedUntil createdAt updatedAt`;
+const counts = 'counts { unread unseen snoozed done total }';
 
 export const inboxQuery = `
   query ($filter: NotificationFilter, $first: Int, $after: String, $last: Int, $before: String) {
@@ -53,7 +64,7 @@ export const inboxSubscription = `
   subscription ($after: Cursor) { inbox(after: $after) {
     __typename id cursor at ${counts}
     ... on NotificationUpserted { alert notification { ${fields} } }
-    ... on NotificationsChanged { ids all action } } }`;
+    ... on NotificationsChanged { ids all action changeId notifications { ${fields} } } } }`;
 
 /** A page of somebody's inbox; the first 100 unless asked for otherwise. */
 export async function readInbox(app: TestApp, person: Person, variables: Record<string, unknown> = {}): Promise<Inbox> {
@@ -74,11 +85,8 @@ export async function followInbox(
   >;
 }
 
-/** What can be known from changes alone: times of reading are not told, only that it was read. */
-export type ViewedNotification = Omit<ShownNotification, 'readAt' | 'seenAt' | 'title'> & {
-  read: boolean;
-  seen: boolean;
-};
+/** Without what a client that only listens cannot know: titles follow names elsewhere. */
+export type ViewedNotification = Omit<ShownNotification, 'title'>;
 
 export interface InboxView {
   readonly notifications: ReadonlyMap<string, ViewedNotification>;
@@ -101,19 +109,18 @@ export function viewOf(inbox: Pick<Inbox, 'nodes' | 'counts'>): InboxView {
       }
       if (change.all) throw new Error('this change asks to load the list again');
       for (const id of change.ids) {
-        const shown = notifications.get(id);
-        if (!shown) throw new Error(`a change of a notification the client was never told of: ${id}`);
-        if (change.action === 'UNREAD') shown.read = false;
-        else shown.seen = true;
-        if (change.action === 'READ') shown.read = true;
+        if (!notifications.has(id)) {
+          throw new Error(`a change of a notification the client was never told of: ${id}`);
+        }
       }
+      for (const shown of change.notifications) notifications.set(shown.id, viewed(shown));
     },
   };
   return view;
 }
 
-function viewed({ readAt, seenAt, title: _, ...rest }: ShownNotification): ViewedNotification {
-  return { ...rest, read: readAt !== null, seen: seenAt !== null };
+function viewed({ title: _, ...rest }: ShownNotification): ViewedNotification {
+  return rest;
 }
 
 /** Takes everything up to and including a place in the log: `headCursor` of a later page, or a mutation's eventCursor. */

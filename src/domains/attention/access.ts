@@ -1,9 +1,13 @@
-import { schedule } from '../../events/due.ts';
+import { schedule, scheduleEarlier } from '../../events/due.ts';
 import type { Tx } from '../../events/transaction.ts';
 import type { Db } from '../../platform/database.ts';
 import type { ReleaseCause } from './events.ts';
+import type { AttentionConfig } from './rows.ts';
+import { settingsOf } from './settings.ts';
 import { attentionDue } from './telling.ts';
+import { stateOf } from './timing.ts';
 
+export { lockAttention } from './rows.ts';
 export { type DecidedFor, decideFor, recordDeliveries, type Told } from './telling.ts';
 
 /** What made somebody follow a topic without having said so. */
@@ -48,18 +52,61 @@ export async function releaseNaturally(
 }
 
 /**
- * Somebody has seen, or read, notifications of theirs: that acknowledges what was told of them, and what is held of one
- * that was read need not be told any more.
+ * Somebody has seen notifications of theirs: that acknowledges what was told of them. With `cancelled`, a word of
+ * `cancellations`, what is held of them need not be told any more. Answers what was dropped so.
  */
 export async function acknowledge(
   tx: Tx,
   userId: string,
-  { notificationIds, read, now }: { notificationIds: readonly string[]; read: boolean; now: Date },
-): Promise<void> {
+  {
+    notificationIds,
+    cancelled,
+    now,
+  }: { notificationIds: readonly string[]; cancelled: 'READ' | 'DONE' | 'SNOOZED' | null; now: Date },
+): Promise<{ id: string; notificationId: string }[]> {
+  const ids = [...notificationIds];
+  const dropped =
+    cancelled === null
+      ? []
+      : await tx.$queryRaw<{ id: string; notificationId: string }[]>`
+          UPDATE "Delivery" SET state = 'CANCELLED', cancelled = ${cancelled}, "seenAt" = coalesce("seenAt", ${now})
+          WHERE "userId" = ${userId}::uuid AND "notificationId" = ANY(${ids}::uuid[]) AND state = 'HELD'
+          RETURNING id, "notificationId"`;
   await tx.$executeRaw`
-    UPDATE "Delivery" SET "seenAt" = coalesce("seenAt", ${now}),
-      state = CASE WHEN ${read} AND state = 'HELD' THEN 'CANCELLED' ELSE state END,
-      cancelled = CASE WHEN ${read} AND state = 'HELD' THEN 'READ' ELSE cancelled END
-    WHERE "userId" = ${userId}::uuid AND "notificationId" = ANY(${[...notificationIds]}::uuid[])
-      AND ("seenAt" IS NULL OR (${read} AND state = 'HELD'))`;
+    UPDATE "Delivery" SET "seenAt" = ${now}
+    WHERE "userId" = ${userId}::uuid AND "notificationId" = ANY(${ids}::uuid[]) AND "seenAt" IS NULL`;
+  return dropped;
+}
+
+/**
+ * Holds again what {@link acknowledge} dropped, and looks at it at once: what became due meanwhile is told. The caller
+ * holds the person's lock.
+ */
+export async function holdAgain(
+  tx: Tx,
+  userId: string,
+  { deliveryIds, now }: { deliveryIds: readonly string[]; now: Date },
+): Promise<void> {
+  if (deliveryIds.length === 0) return;
+  await tx.$executeRaw`
+    UPDATE "Delivery" SET state = 'HELD', cancelled = NULL
+    WHERE "userId" = ${userId}::uuid AND id = ANY(${[...deliveryIds]}::uuid[]) AND state = 'CANCELLED'`;
+  await scheduleEarlier(tx, attentionDue.clock, [{ key: userId, dueAt: now }]);
+}
+
+/** What is held of things that are gone is not told any more. */
+export async function dropSubjects(tx: Tx, notificationIds: readonly string[]): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE "Delivery" SET state = 'CANCELLED', cancelled = 'SUBJECT_GONE'
+    WHERE "notificationId" = ANY(${[...notificationIds]}::uuid[]) AND state = 'HELD'`;
+}
+
+/** Whether nothing holds a person's alerts just now but their batch times: no pause, focus or quiet hours. */
+export async function isInterruptible(
+  db: Db | Tx,
+  userId: string,
+  { now, config }: { now: Date; config: AttentionConfig },
+): Promise<boolean> {
+  const row = await db.attention.findUnique({ where: { userId } });
+  return stateOf(settingsOf(row, config.defaultTimeZone), now).state === 'OPEN';
 }

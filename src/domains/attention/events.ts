@@ -1,4 +1,4 @@
-import { defineEvents, event, idsOf, int, oneOf } from '../../events/define.ts';
+import { defineEvents, event, idsOf, int, namesOf, oneOf } from '../../events/define.ts';
 import { maxIdsInEvent } from '../notifications/events.ts';
 
 /** What brought a release about. */
@@ -26,10 +26,6 @@ export const attentionChanges = {
   RESUMED: { description: 'The pause ended.' },
 } as const;
 export type AttentionChange = keyof typeof attentionChanges;
-
-/** Names of a table, for a declaration. */
-const namesOf = <Name extends string>(table: Readonly<Record<Name, unknown>>) =>
-  Object.keys(table) as [Name, ...Name[]];
 
 /** What becomes of a person's attention, in the log of their own topic; read through `inbox`. */
 export const attentionEvents = defineEvents('user', {

@@ -1,5 +1,6 @@
 import type { LoggedEvent } from '../../events/log.ts';
 import { builder, perViewer } from '../../graphql/builder.ts';
+import { findNotifications } from '../notifications/access.ts';
 import { type AttentionChange, attentionEvents, type ReleaseCause } from './events.ts';
 import { attentionOf } from './queries.ts';
 import { summaryOf } from './summary.ts';
@@ -24,12 +25,7 @@ builder.objectRef<LoggedEvent>(BatchReleased.kind).implement({
       ...perViewer,
       type: ['Notification'],
       description: 'The notifications as they are now, in the order of `ids`; those that are gone are left out.',
-      resolve: async (query, { data }, _args, { db, viewer }) => {
-        const ids = data.ids as string[];
-        const found = await db.notification.findMany({ ...query, where: { id: { in: ids }, userId: viewer.userId } });
-        const byId = new Map(found.map((row) => [row.id, row]));
-        return ids.flatMap((id) => byId.get(id) ?? []);
-      },
+      resolve: (query, { data }, _args, context) => findNotifications(context, data.ids as string[], query),
     }),
     count: t.int({
       ...perViewer,

@@ -14,7 +14,6 @@ import { comeThroughOf, factsOf } from './rows.ts';
 import { type Channel, channels, defaultValue, type RuleValue, type RuleView, ranked, ruleView } from './rules.ts';
 import { type AttentionSettings, settingsOf } from './settings.ts';
 import { circumstancesOf, detailsOf, withImplied } from './telling.ts';
-import { quietUntil } from './timing.ts';
 
 /** A person's attention as they see it. */
 export interface AttentionView {
@@ -23,22 +22,10 @@ export interface AttentionView {
   readonly settings: AttentionSettings;
 }
 
-/** What holds a person's alerts now, the strongest first. */
-export type AttentionState = 'OPEN' | 'QUIET' | 'FOCUS' | 'PAUSED';
-
 /** The viewer's. */
 export async function attentionOf({ db, viewer: { userId }, config }: Context): Promise<AttentionView> {
   const row = await db.attention.findUnique({ where: { userId } });
   return { userId, row, settings: settingsOf(row, config.defaultTimeZone) };
-}
-
-/** What holds alerts now, and until when; null: until the person ends it, or nothing does. */
-export function stateOf(settings: AttentionSettings, now: Date): { state: AttentionState; until: Date | null } {
-  const { pause, focus } = settings;
-  if (pause && (pause.until === null || pause.until > now)) return { state: 'PAUSED', until: pause.until };
-  if (focus && focus.until > now) return { state: 'FOCUS', until: focus.until };
-  const until = quietUntil(settings, now);
-  return { state: until ? 'QUIET' : 'OPEN', until };
 }
 
 /** How many alerts wait, and when the first of them is told at the latest; null: none waits for a time. */

@@ -17,6 +17,18 @@ export function quietUntil(plan: Plan, at: Date): Date | null {
   return new Date(Math.min(end, atMs + longestDays * dayMs));
 }
 
+/** What holds a person's alerts now, the strongest first. */
+export type AttentionState = 'OPEN' | 'QUIET' | 'FOCUS' | 'PAUSED';
+
+/** What holds alerts now, and until when; null: until the person ends it, or nothing does. */
+export function stateOf(settings: AttentionSettings, now: Date): { state: AttentionState; until: Date | null } {
+  const { pause, focus } = settings;
+  if (pause && (pause.until === null || pause.until > now)) return { state: 'PAUSED', until: pause.until };
+  if (focus && focus.until > now) return { state: 'FOCUS', until: focus.until };
+  const until = quietUntil(settings, now);
+  return { state: until ? 'QUIET' : 'OPEN', until };
+}
+
 const dayMs = 24 * 3_600_000;
 /** Nothing is held longer. */
 const longestDays = 7;

@@ -4,19 +4,11 @@ import { builder, perViewer } from '../../graphql/builder.ts';
 import type { Branch } from './decide.ts';
 import { attentionChanges, releaseCauses } from './events.ts';
 import { followLevels } from './followCommands.ts';
-import {
-  type AttentionView,
-  attentionOf,
-  comeThrough,
-  type Effective,
-  type Explanation,
-  heldOf,
-  stateOf,
-} from './queries.ts';
+import { type AttentionView, attentionOf, comeThrough, type Effective, type Explanation, heldOf } from './queries.ts';
 import type { RuleView } from './rules.ts';
 import { type Details, type Settled, sentenceOf } from './sentences.ts';
 import { alertStyles, digestCadences, digestPlanOf, presets, type QuietWindow, type Weekday } from './settings.ts';
-import { nextDigest } from './timing.ts';
+import { nextDigest, stateOf } from './timing.ts';
 
 export const ChannelEnum = builder.enumType('NotificationChannel', {
   description: 'A way of telling somebody.',

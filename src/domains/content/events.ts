@@ -95,6 +95,7 @@ export const contentEvents = defineEvents('content', {
     description: 'A page was deleted, with everything on it; every stream of it ends after this.',
     interfaces,
     fields: { content },
+    expires: () => 'topic',
     access: () => ({ effect: 'ended' }),
   }),
 });

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { type Cursor, decodeCursor, markOf } from '../../events/cursor.ts';
+import { namesOf } from '../../events/define.ts';
+import { scheduleBy } from '../../events/due.ts';
 import { cursorExpired } from '../../events/log.ts';
 import { topicKey } from '../../events/topic.ts';
 import type { Tx } from '../../events/transaction.ts';
@@ -12,6 +14,7 @@ import { change, type NotificationsResult } from './access.ts';
 import { maxIdsInEvent, type NotificationAction, notificationActions, notificationEvents } from './events.ts';
 import { matching, type NotificationFilter, ownedBy } from './filter.ts';
 import { noSuchNotification } from './queries.ts';
+import { snoozing } from './snoozing.ts';
 
 /** Marks one of the viewer's own. Throws NOT_FOUND for all others. */
 export async function markNotificationRead(
@@ -53,14 +56,19 @@ export interface UpdateNotificationsInput {
   ids?: readonly string[] | null | undefined;
   filter?: NotificationFilter | null | undefined;
   action: NotificationAction;
+  /** Of SNOOZE: a moment to come, at most MAX_SNOOZE_DAYS ahead. */
+  until?: Date | null | undefined;
 }
 
 const updateSchema = z.object({
   ids: z.array(z.string()).min(1).max(maxIdsInEvent).nullish(),
-  action: z.enum(notificationActions),
+  action: z.enum(namesOf(notificationActions)),
 });
 
-/** Does `action` to the listed ones, or to any number that match. Throws NOT_FOUND when one is not the viewer's. */
+/**
+ * Does `action` to the listed ones, or to any number that match.
+ * @throws NOT_FOUND when one is not the viewer's; VALIDATION_ERROR for `until` without SNOOZE and the other way round.
+ */
 export async function updateNotifications(
   context: Context,
   input: UpdateNotificationsInput,
@@ -70,10 +78,29 @@ export async function updateNotifications(
   if ((ids == null) === (filter == null)) {
     throw new AppError('VALIDATION_ERROR', 'Say which: either ids or filter.', { field: 'ids' });
   }
-  return context.transaction(async (tx) => {
-    const condition = ids ? await ownAmong(tx, context, ids) : await matching(tx, context.viewer, filter ?? {});
-    return change(tx, context, { condition, action });
+  const until = snoozedUntil(context, action, input.until ?? null);
+  const result = await context.transaction(async (tx) => {
+    if (until) await scheduleBy(tx, { kind: snoozing, key: context.viewer.userId, dueAt: until });
+    const condition = ids ? await ownAmong(tx, context, ids) : await matching(tx, context, filter ?? {});
+    return change(tx, context, { condition, action, until });
   });
+  if (until) context.services.due.nudge();
+  return result;
+}
+
+const dayMs = 86_400_000;
+
+function snoozedUntil({ clock, config }: Context, action: NotificationAction, until: Date | null): Date | null {
+  const refuse = (message: string) => new AppError('VALIDATION_ERROR', message, { field: 'until' });
+  if (action !== 'SNOOZE') {
+    if (until) throw refuse('until belongs to SNOOZE.');
+    return null;
+  }
+  if (!until) throw refuse('SNOOZE needs until.');
+  const aheadMs = until.getTime() - clock.now().getTime();
+  if (aheadMs <= 0) throw refuse('until must lie in the future.');
+  if (aheadMs > config.maxSnoozeDays * dayMs) throw refuse(`until lies more than ${config.maxSnoozeDays} days ahead.`);
+  return until;
 }
 
 /** The condition for these rows. Throws NOT_FOUND unless every one is the viewer's. */

@@ -20,6 +20,7 @@ import {
 } from '../attention/access.ts';
 import { readersAmong, readersUpTo, topicMembers } from '../membership/access.ts';
 import { notificationEvents } from './events.ts';
+import { expire } from './expiry.ts';
 
 /** How far an event has been told. */
 export interface Progress {
@@ -32,7 +33,7 @@ const peoplePerChunk = 200;
 /** People named behind a notification, at most. */
 export const maxActors = 5;
 
-/** Makes and grows notifications by what the declarations of events say, until disposed. */
+/** Makes and grows notifications, and lets them expire, by what the declarations of events say, until disposed. */
 export function startNotifications(parts: {
   services: Pick<Services, 'config' | 'clock' | 'log' | 'database' | 'events' | 'transaction' | 'presence' | 'due'>;
   bell: Bell;
@@ -66,9 +67,10 @@ export function createNotificationsConsumer(
     async handle(tx, event, progress) {
       const declaration = parts.events.get(event.kind);
       if (!declaration) throw new Error(`no declaration of ${event.kind}`);
+      const now = parts.clock.now();
+      if (declaration.expires) return expire(tx, event, { what: declaration.expires(event), now, size });
       if (!declaration.notify) return null;
       const { notify } = declaration;
-      const now = parts.clock.now();
       if (progress === null) await followByActing(tx, event, notify);
       // One more than is told now says whether there are more.
       const page = { after: progress?.lastUserId, limit: size + 1, now };

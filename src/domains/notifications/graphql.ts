@@ -1,19 +1,52 @@
-import { builder, perViewer } from '../../graphql/builder.ts';
+import { type BuilderTypes, builder, perViewer } from '../../graphql/builder.ts';
 import { mutation } from '../../graphql/mutation.ts';
+import type { NotificationsResult } from './access.ts';
 import { markAllNotificationsRead, markNotificationRead, updateNotifications } from './commands.ts';
 import './inbox.ts';
 import { countNotifications, listNotifications, readNotification } from './queries.ts';
-import { InboxCountsRef, NotificationActionEnum, NotificationReason, NotificationRef } from './types.ts';
+import {
+  InboxCountsRef,
+  NotificationActionEnum,
+  NotificationReason,
+  NotificationRef,
+  NotificationStateEnum,
+} from './types.ts';
+import { undo } from './undo.ts';
 
-const NotificationFilterInput = builder.inputType('NotificationFilter', {
-  description: 'Which notifications. What is absent does not restrict; an empty list chooses none.',
-  fields: (t) => ({
-    unreadOnly: t.boolean({ required: false, description: 'True: only those not read.' }),
+type Types = PothosSchemaTypes.ExtendDefaultTypes<BuilderTypes>;
+
+/** What can be said of a notification, in the filter and in its exclusions. */
+function matchFields(t: PothosSchemaTypes.InputFieldBuilder<Types, 'InputObject'>) {
+  return {
+    states: t.field({ type: [NotificationStateEnum], required: false, description: 'Where they stand.' }),
     types: t.field({ type: ['EventType'], required: false, description: 'Kinds of the newest event.' }),
     reasons: t.field({ type: [NotificationReason], required: false, description: 'Why you were told.' }),
     topics: t.idList({
       required: false,
       description: 'Ids or externalIds of the projects, pages and conversations it happened in.',
+    }),
+    search: t.string({
+      required: false,
+      description:
+        'Words, each of which stands in the title of the task, page, conversation or offer, in the name of the project or of somebody behind it; at most 100 characters and 10 words. Places you can no longer read are not searched.',
+    }),
+  };
+}
+
+const NotificationMatchInput = builder.inputType('NotificationMatch', {
+  description: 'Notifications of which all of this holds. What is absent holds of all; an empty list of none.',
+  fields: matchFields,
+});
+
+const NotificationFilterInput = builder.inputType('NotificationFilter', {
+  description: 'Which notifications. What is absent does not restrict; an empty list chooses none.',
+  fields: (t) => ({
+    unreadOnly: t.boolean({ required: false, description: 'True: only those in the state UNREAD.' }),
+    ...matchFields(t),
+    not: t.field({
+      type: [NotificationMatchInput],
+      required: false,
+      description: 'Those are left out of which all that one of these says holds; at most 10.',
     }),
   }),
 });
@@ -57,6 +90,23 @@ builder.queryFields((t) => ({
   ),
 }));
 
+/** What commands answer about a change. */
+function changeFields(t: PothosSchemaTypes.ObjectFieldBuilder<Types, NotificationsResult>) {
+  return {
+    counts: t.field({
+      type: InboxCountsRef,
+      description: 'How many you have now.',
+      resolve: (_result, _args, context) => countNotifications(context),
+    }),
+    changeId: t.id({
+      nullable: true,
+      description:
+        'For `undo`, within 10 seconds unless the server is set otherwise; null: there is nothing to take back.',
+      resolve: ({ changeId }) => changeId ?? null,
+    }),
+  };
+}
+
 mutation('markNotificationRead', {
   description: 'Marks one of your notifications as read.',
   inputFields: (t) => ({ id: t.id({ required: true, description: 'Id of the notification.' }) }),
@@ -67,11 +117,7 @@ mutation('markNotificationRead', {
       description: 'The notification, read.',
       resolve: (query, { notificationId }, _args, context) => readNotification(context, notificationId, query),
     }),
-    counts: t.field({
-      type: InboxCountsRef,
-      description: 'How many you have now.',
-      resolve: (_result, _args, context) => countNotifications(context),
-    }),
+    ...changeFields(t),
   }),
 });
 
@@ -88,11 +134,7 @@ mutation('markAllNotificationsRead', {
   run: (context, input) => markAllNotificationsRead(context, input),
   outputFields: (t) => ({
     changed: t.int({ description: 'How many were not read before.', resolve: ({ changed }) => changed }),
-    counts: t.field({
-      type: InboxCountsRef,
-      description: 'How many you have now.',
-      resolve: (_result, _args, context) => countNotifications(context),
-    }),
+    ...changeFields(t),
   }),
 });
 
@@ -109,14 +151,28 @@ mutation('updateNotifications', {
       description: 'Which; any number. Either this or `ids`.',
     }),
     action: t.field({ type: NotificationActionEnum, required: true, description: 'What to do.' }),
+    until: t.field({
+      type: 'DateTime',
+      required: false,
+      description: 'With SNOOZE, and only then: when they come back, at most a year ahead.',
+    }),
   }),
   run: (context, input) => updateNotifications(context, input),
   outputFields: (t) => ({
     changed: t.int({ description: 'How many were not so before.', resolve: ({ changed }) => changed }),
-    counts: t.field({
-      type: InboxCountsRef,
-      description: 'How many you have now.',
-      resolve: (_result, _args, context) => countNotifications(context),
-    }),
+    ...changeFields(t),
+  }),
+});
+
+mutation('undo', {
+  description:
+    'Takes a change of your notifications back: each is as it was, and what was dropped of it waits again. One to which something happened since stays as it is. CONFLICT when there is nothing left to take back.',
+  inputFields: (t) => ({
+    changeId: t.id({ required: true, description: 'From the answer, or the change in `inbox`.' }),
+  }),
+  run: (context, input) => undo(context, input),
+  outputFields: (t) => ({
+    changed: t.int({ description: 'How many are as they were.', resolve: ({ changed }) => changed }),
+    ...changeFields(t),
   }),
 });

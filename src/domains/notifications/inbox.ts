@@ -4,9 +4,9 @@ import { builder, perViewer } from '../../graphql/builder.ts';
 import type { Context } from '../../graphql/context.ts';
 import { stream } from '../../graphql/stream.ts';
 import { attentionEvents } from '../attention/events.ts';
-import { type NotificationAction, notificationEvents } from './events.ts';
-import { countNotifications, findNotification } from './queries.ts';
-import { InboxCountsRef, NotificationActionEnum } from './types.ts';
+import { type NotificationChange, notificationEvents } from './events.ts';
+import { countNotifications, findNotification, findNotifications } from './queries.ts';
+import { InboxCountsRef, NotificationChangeEnum } from './types.ts';
 
 /** A change of the inbox as the log has it. */
 type Change = LoggedEvent;
@@ -75,9 +75,21 @@ builder.objectRef<Change>(NotificationsChanged.kind).implement({
     }),
     action: t.field({
       ...perViewer,
-      type: NotificationActionEnum,
+      type: NotificationChangeEnum,
       description: 'What was done.',
-      resolve: ({ data }) => data.action as NotificationAction,
+      resolve: ({ data }) => data.action as NotificationChange,
+    }),
+    notifications: t.prismaField({
+      ...perViewer,
+      type: ['Notification'],
+      description: 'The notifications as they are now, in the order of `ids`; those that are gone are left out.',
+      resolve: (query, { data }, _args, context) => findNotifications(context, data.ids as string[], query),
+    }),
+    changeId: t.id({
+      ...perViewer,
+      nullable: true,
+      description: 'For `undo`, on any of your devices; null when it cannot be taken back.',
+      resolve: ({ data }) => (data.changeId as string | null | undefined) ?? null,
     }),
   }),
 });

@@ -11,7 +11,9 @@ import { newId } from '../../platform/ids.ts';
 const read = 'mutation ($input: MarkNotificationReadInput!) { markNotificationRead(input: $input) { eventCursor } }';
 const readAll =
   'mutation ($input: MarkAllNotificationsReadInput!) { markAllNotificationsRead(input: $input) { eventCursor } }';
-const update = 'mutation ($input: UpdateNotificationsInput!) { updateNotifications(input: $input) { eventCursor } }';
+const update =
+  'mutation ($input: UpdateNotificationsInput!) { updateNotifications(input: $input) { eventCursor changeId } }';
+const undo = 'mutation ($input: UndoInput!) { undo(input: $input) { changed } }';
 const assign = 'mutation ($input: AssignTaskInput!) { assignTask(input: $input) { eventCursor } }';
 
 /** A person with tasks of theirs, on which the two others can comment. */
@@ -219,12 +221,17 @@ test('all read before a cursor, while others write: nothing newer is ever marked
   }
 });
 
+const simpleActions = ['READ', 'UNREAD', 'SEEN', 'DONE', 'UNDONE', 'UNSNOOZE'] as const;
+
 type Step =
   | { do: 'comment' | 'mention' | 'assign'; by: 0 | 1; task: number }
-  | { do: 'READ' | 'UNREAD' | 'SEEN'; which: number[] }
-  | { do: 'read'; which: number }
-  | { do: 'readAll'; before: boolean };
+  | { do: (typeof simpleActions)[number]; which: number[] }
+  | { do: 'SNOOZE'; which: number[]; seconds: number }
+  | { do: 'readAll'; before: boolean }
+  | { do: 'undo'; nth: number }
+  | { do: 'later'; seconds: number };
 
+const which = fc.array(fc.nat(5), { minLength: 1, maxLength: 3 });
 const steps: fc.Arbitrary<Step[]> = fc.array(
   fc.oneof(
     fc.record({
@@ -232,46 +239,60 @@ const steps: fc.Arbitrary<Step[]> = fc.array(
       by: fc.constantFrom(0 as const, 1 as const),
       task: fc.nat(2),
     }),
-    fc.record({
-      do: fc.constantFrom('READ' as const, 'UNREAD' as const, 'SEEN' as const),
-      which: fc.array(fc.nat(5), { minLength: 1, maxLength: 3 }),
-    }),
-    fc.record({ do: fc.constant('read' as const), which: fc.nat(5) }),
+    fc.record({ do: fc.constantFrom(...simpleActions), which }),
+    fc.record({ do: fc.constant('SNOOZE' as const), which, seconds: fc.integer({ min: 2, max: 20 }) }),
     fc.record({ do: fc.constant('readAll' as const), before: fc.boolean() }),
+    fc.record({ do: fc.constant('undo' as const), nth: fc.nat(3) }),
+    fc.record({ do: fc.constant('later' as const), seconds: fc.nat(12) }),
   ),
   { minLength: 1, maxLength: 20 },
 );
 
-test('whatever is done, a client that only listens ends with what a fresh client loads', async () => {
+test('three devices on two servers, whatever is done on them: each ends with what a fresh client loads', async () => {
   await using app = await startApp();
+  await using second = await startApp({ with: app });
+  const servers = [app, second, app] as const;
   const { owner, other, member, tasks } = await commentedOn(app, 3);
   const others = [owner, other] as const;
 
-  const take = async (step: Step): Promise<void> => {
+  /** Does a step on a device, the n-th, and keeps what can be taken back. */
+  const take = async (step: Step, n: number, changeIds: string[]): Promise<void> => {
+    const server = servers[n % servers.length] as TestApp;
     switch (step.do) {
       case 'comment':
       case 'mention': {
         const mentions = step.do === 'mention' ? [member] : [];
-        await app.world.comment({ task: tasks[step.task] as TaskRow, by: others[step.by], mentions });
+        await server.world.comment({ task: tasks[step.task] as TaskRow, by: others[step.by], mentions });
         return;
       }
       case 'assign': {
         const by = others[step.by];
         // Taken away first: giving somebody what they have changes nothing.
         for (const assigneeId of [null, member.id])
-          await app.ask(by, assign, { input: { taskId: tasks[step.task]?.id, assigneeId } });
+          await server.ask(by, assign, { input: { taskId: tasks[step.task]?.id, assigneeId } });
         return;
       }
       case 'readAll': {
-        const before = step.before ? (await readInbox(app, member)).headCursor : null;
-        await app.ask(member, readAll, { input: { before } });
+        const before = step.before ? (await readInbox(server, member)).headCursor : null;
+        await server.ask(member, readAll, { input: { before } });
+        return;
+      }
+      case 'undo': {
+        const changeId = changeIds.at(-1 - step.nth) ?? newId();
+        const { errors } = await server.graphql(member, undo, { input: { changeId } });
+        if (errors) expect(errors[0]?.extensions?.code).toBe('CONFLICT');
+        return;
+      }
+      case 'later': {
+        app.clock.advance(`${step.seconds}s`);
         return;
       }
       default: {
-        const { nodes } = await readInbox(app, member);
-        const at = (n: number) => nodes[n % nodes.length]?.id;
-        if (step.do === 'read') await app.ask(member, read, { input: { id: at(step.which) } });
-        else await app.ask(member, update, { input: { ids: step.which.map(at), action: step.do } });
+        const { nodes } = await readInbox(server, member);
+        const ids = step.which.map((at) => nodes[at % nodes.length]?.id);
+        const until = step.do === 'SNOOZE' ? new Date(app.clock.now().getTime() + step.seconds * 1_000) : undefined;
+        const { updateNotifications } = await server.ask(member, update, { input: { ids, action: step.do, until } });
+        if (updateNotifications.changeId) changeIds.push(updateNotifications.changeId);
       }
     }
   };
@@ -279,21 +300,29 @@ test('whatever is done, a client that only listens ends with what a fresh client
   await fc.assert(
     fc.asyncProperty(steps, fc.boolean(), async (all, settles) => {
       const stale = await readInbox(app, member);
-      const stream = await followInbox(app, member, stale.headCursor);
-      for (const step of all) {
+      const streams = await Promise.all(servers.map((server) => followInbox(server, member, stale.headCursor)));
+      const changeIds: string[] = [];
+      for (const [n, step] of all.entries()) {
         app.clock.advance('1s');
-        await take(step);
+        await take(step, n, changeIds);
         // Without it the consumer runs behind, and meets the person's own commands.
         if (settles) await app.settled();
       }
       await app.settled();
+      // Whatever was snoozed comes back.
+      app.clock.advance('30s');
+      await expect.poll(async () => (await readInbox(app, member)).counts.snoozed).toBe(0);
       const fresh = await readInbox(app, member);
-      const view = viewOf(stale);
-      if (fresh.headCursor !== stale.headCursor) {
-        for (const change of await takeUntil(stream, reaches(fresh.headCursor))) view.apply(change);
+      const { length: unread } = fresh.nodes.filter(({ state }) => state === 'UNREAD');
+      expect(fresh.counts).toMatchObject({ unread, total: fresh.nodes.length });
+      for (const stream of streams) {
+        const view = viewOf(stale);
+        if (fresh.headCursor !== stale.headCursor) {
+          for (const change of await takeUntil(stream, reaches(fresh.headCursor))) view.apply(change);
+        }
+        stream.complete();
+        expect(comparable(view)).toEqual(comparable(viewOf(fresh)));
       }
-      stream.complete();
-      expect(comparable(view)).toEqual(comparable(viewOf(fresh)));
     }),
     { numRuns: 15 },
   );

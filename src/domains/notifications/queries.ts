@@ -6,16 +6,10 @@ import { AppError } from '../../platform/errors.ts';
 import { isId } from '../../platform/ids.ts';
 import { matching, type NotificationFilter } from './filter.ts';
 import { type PageArgs, pageSql, parsePage, toConnection } from './page.ts';
+import { countsOf, type InboxCounts } from './states.ts';
 
 /** What Pothos adds to a query so that everything selected comes at once. */
 export type NotificationQuery = { include?: Prisma.NotificationInclude; select?: Prisma.NotificationSelect };
-
-/** How many notifications a person has, whatever filter is shown. */
-export interface InboxCounts {
-  unread: number;
-  unseen: number;
-  total: number;
-}
 
 /**
  * A page of the viewer's notifications, newest first. `headCursor` is where their own topic stood before any row
@@ -27,7 +21,7 @@ export async function listNotifications(
 ) {
   const wanted = parsePage(args);
   const headCursor = await inboxHead(context);
-  const condition = await matching(context.db, context.viewer, filter ?? {});
+  const condition = await matching(context.db, context, filter ?? {});
   const found = await context.db.$queryRaw<Notification[]>(pageSql(condition, wanted));
   return { ...toConnection(found, wanted), headCursor };
 }
@@ -42,10 +36,8 @@ async function inboxHead({ services, viewer }: Context): Promise<string> {
 /** Exact, read now. */
 export async function countNotifications({ db, viewer }: Context): Promise<InboxCounts> {
   const [counts] = await db.$queryRaw<InboxCounts[]>`
-    SELECT count(*)::int AS total, count(*) FILTER (WHERE "readAt" IS NULL)::int AS unread,
-      count(*) FILTER (WHERE "seenAt" IS NULL)::int AS unseen
-    FROM "Notification" WHERE "userId" = ${viewer.userId}::uuid`;
-  return counts ?? { unread: 0, unseen: 0, total: 0 };
+    SELECT ${countsOf} FROM "Notification" WHERE "userId" = ${viewer.userId}::uuid`;
+  return counts ?? { unread: 0, unseen: 0, snoozed: 0, done: 0, total: 0 };
 }
 
 /** One of the viewer's own. Throws NOT_FOUND for all others, whether they exist or not. */
@@ -62,6 +54,17 @@ export async function findNotification(
   query: NotificationQuery = {},
 ): Promise<Notification | null> {
   return isId(id) ? db.notification.findFirst({ ...query, where: { id, userId: viewer.userId } }) : null;
+}
+
+/** The viewer's own among `ids`, in their order. */
+export async function findNotifications(
+  { db, viewer }: Context,
+  ids: readonly string[],
+  query: NotificationQuery = {},
+): Promise<Notification[]> {
+  const found = await db.notification.findMany({ ...query, where: { id: { in: [...ids] }, userId: viewer.userId } });
+  const byId = new Map(found.map((row) => [row.id, row]));
+  return ids.flatMap((id) => byId.get(id) ?? []);
 }
 
 /** The same for a notification that does not exist and for another person's. */

@@ -3,8 +3,10 @@ import { reasons } from '../../events/reasons.ts';
 import { parseTopicKey } from '../../events/topic.ts';
 import { builder, perViewer } from '../../graphql/builder.ts';
 import { nodeRef, registerNode } from '../../graphql/node.ts';
-import { findNotification, type InboxCounts } from './queries.ts';
+import { notificationActions, notificationChanges } from './events.ts';
+import { findNotification } from './queries.ts';
 import { actorsOf, eventOf, subjectOf, titleOf, topicOf } from './shown.ts';
+import { type InboxCounts, notificationStates, stateOf } from './states.ts';
 
 export const NotificationReason = builder.enumType('NotificationReason', {
   description: 'Why you were told.',
@@ -13,19 +15,30 @@ export const NotificationReason = builder.enumType('NotificationReason', {
 
 export const NotificationActionEnum = builder.enumType('NotificationAction', {
   description: 'What you can do to your notifications.',
-  values: {
-    READ: { description: 'You know what it says. Also seen.' },
-    UNREAD: { description: 'You want to come back to it.' },
-    SEEN: { description: 'You had it before your eyes; it stays unread.' },
-  } as const,
+  values: notificationActions,
+});
+
+export const NotificationChangeEnum = builder.enumType('NotificationChange', {
+  description: 'What was done to notifications.',
+  values: notificationChanges,
+});
+
+export const NotificationStateEnum = builder.enumType('NotificationState', {
+  description: 'Where a notification stands; each is in one of these, the last that fits.',
+  values: notificationStates,
 });
 
 export const InboxCountsRef = builder.objectRef<InboxCounts>('InboxCounts').implement({
   description: 'How many notifications you have, exactly, now, and whatever filter is shown.',
   fields: (t) => ({
-    unread: t.exposeInt('unread', { ...perViewer, description: 'Not read.' }),
-    unseen: t.exposeInt('unseen', { ...perViewer, description: 'Neither read nor seen.' }),
-    total: t.exposeInt('total', { ...perViewer, description: 'All, read or not.' }),
+    unread: t.exposeInt('unread', {
+      ...perViewer,
+      description: 'In the state UNREAD: not read, not snoozed, and what they are about is there.',
+    }),
+    unseen: t.exposeInt('unseen', { ...perViewer, description: 'Those of the unread that you have not seen either.' }),
+    snoozed: t.exposeInt('snoozed', { ...perViewer, description: 'Put away until a time.' }),
+    done: t.exposeInt('done', { ...perViewer, description: 'Those you have finished with.' }),
+    total: t.exposeInt('total', { ...perViewer, description: 'All, in whatever state.' }),
   }),
 });
 
@@ -92,6 +105,30 @@ export const NotificationRef = builder.prismaObject('Notification', {
         return subject.row;
       },
     }),
+    state: t.field({
+      ...perViewer,
+      type: NotificationStateEnum,
+      description: 'Where it stands.',
+      resolve: (notification) => stateOf(notification),
+    }),
+    doneAt: t.expose('doneAt', {
+      ...perViewer,
+      type: 'DateTime',
+      nullable: true,
+      description: 'When you had finished with it; null again as soon as more happens.',
+    }),
+    snoozedUntil: t.expose('snoozedUntil', {
+      ...perViewer,
+      type: 'DateTime',
+      nullable: true,
+      description: 'When it comes back; null: it is not put away.',
+    }),
+    expiredAt: t.expose('expiredAt', {
+      ...perViewer,
+      type: 'DateTime',
+      nullable: true,
+      description: 'When what it is about went away; null: it is there.',
+    }),
     seenAt: t.expose('seenAt', {
       ...perViewer,
       type: 'DateTime',
@@ -112,7 +149,8 @@ export const NotificationRef = builder.prismaObject('Notification', {
     updatedAt: t.expose('updatedAt', {
       ...perViewer,
       type: 'DateTime',
-      description: 'When the newest event happened; the list is in this order, newest first.',
+      description:
+        'When the newest event happened, or when it came back from being snoozed; the list is in this order, newest first.',
     }),
   }),
 });

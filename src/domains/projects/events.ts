@@ -18,6 +18,7 @@ export const projectEvents = defineEvents('project', {
   ProjectDeleted: event({
     description: 'A project was deleted, with everything in it; every stream of it ends after this.',
     fields: { project },
+    expires: () => 'topic',
     access: () => ({ effect: 'ended' }),
   }),
 });

@@ -56,5 +56,6 @@ export const taskEvents = defineEvents('project', {
     description: 'A task was deleted. Its row stays readable through the event, with `deletedAt`.',
     interfaces,
     fields: { task },
+    expires: ({ data }) => ({ thread: taskThread(data.taskId) }),
   }),
 });
