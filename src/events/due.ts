@@ -1,4 +1,4 @@
-import type { Clock } from '../platform/clock.ts';
+import { type Clock, systemClock } from '../platform/clock.ts';
 import type { Database } from '../platform/database.ts';
 import { newId } from '../platform/ids.ts';
 import type { Log } from '../platform/log.ts';
@@ -73,6 +73,8 @@ const origin = { actorId: null, correlationId: null };
 const longestSleepMs = 60_000;
 /** Pause before another look at work that another server is doing; asking without one kept both busy. */
 const heldElsewhereMs = 100;
+/** Pause after the database failed. */
+const failedMs = 1_000;
 const backoffMs = (attempts: number) => Math.min(3_600_000, 1_000 * 2 ** Math.min(attempts, 12));
 
 /** Does due work by `handlers`, on any number of servers: a row is locked while it is done. */
@@ -104,7 +106,8 @@ export function startDueWork(parts: {
 
   async function run(): Promise<void> {
     if (closed) return;
-    let sleepMs = longestSleepMs;
+    // Retries are about the machine, not about the time people live in: a stopped test clock does not hold them.
+    let sleep = (): Disposable => clock.timer(longestSleepMs, nudge);
     try {
       while (!closed && (await doNext()));
       const [next] = await database.query<{ due_at: Date }>(
@@ -113,13 +116,14 @@ export function startDueWork(parts: {
       );
       // What is due already is being done by another server.
       const leftMs = next && new Date(next.due_at).getTime() - clock.now().getTime();
-      if (leftMs !== undefined) sleepMs = leftMs > 0 ? Math.min(sleepMs, leftMs) : heldElsewhereMs;
+      if (leftMs !== undefined && leftMs > 0) sleep = () => clock.timer(Math.min(longestSleepMs, leftMs), nudge);
+      else if (leftMs !== undefined) sleep = () => systemClock.timer(heldElsewhereMs, nudge);
     } catch (error) {
       log.warn({ err: error }, 'due.failed');
-      sleepMs = 1_000;
+      sleep = () => systemClock.timer(failedMs, nudge);
     }
     timer?.[Symbol.dispose]();
-    if (!closed) timer = clock.timer(sleepMs, nudge);
+    if (!closed) timer = sleep();
   }
 
   /** Does the work that is due first. False when nothing is due. */
