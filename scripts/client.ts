@@ -1,5 +1,5 @@
-// npm run client -- --token <token>: a small interactive client on the stock graphql-ws library. Commands are typed, every
-// event is printed with its cursor, and after a lost connection every stream goes on from its last cursor.
+// npm run client -- --token <token>: the client package at a terminal. Commands are typed, every event is
+// printed with its cursor, and after a lost connection every stream goes on from its last cursor.
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { commandsOf, helpText } from './client/commands.ts';
@@ -28,7 +28,7 @@ function readArguments() {
     });
     const { token, url, project, once, take = 'Infinity' } = values;
     if (!token || !URL.canParse(url) || !(Number(take) > 0)) return undefined;
-    return { token, project, once, take: Number(take), url: url.replace(/^http/, 'ws') };
+    return { token, project, once, take: Number(take), url };
   } catch {
     // An unknown option: the usage says which there are.
     return undefined;
@@ -56,7 +56,7 @@ if (once !== undefined) {
     console.error(sentence(error));
     process.exitCode = 1;
   }
-  await connection.close();
+  connection.close();
 } else {
   const input = createInterface({ input: process.stdin, output: process.stdout, prompt: '> ' });
   print('Type help for the commands.');
@@ -67,7 +67,7 @@ if (once !== undefined) {
     input.prompt();
   }
   input.close();
-  await connection.close();
+  connection.close();
 }
 
 function sentence(error: unknown): string {

@@ -53,30 +53,33 @@ export function commandsOf(parts: {
   }
 
   async function operationOf(name: string) {
-    if (name === 'inbox') return { document: String(inbox), variables: {}, several: false };
+    if (name === 'inbox') return { document: String(inbox), variables: {} };
     if (name === 'taskUpdated') {
-      return { document: String(taskUpdated), variables: { projectId: await projectId() }, several: false };
+      return { document: String(taskUpdated), variables: { projectId: await projectId() } };
     }
     // Without an id: everything the person belongs to, and will.
-    if (name === 'events')
-      return { document: String(events), variables: { topics: [{ kind: 'USER' }] }, several: true };
+    if (name === 'events') return { document: String(events), variables: { topics: [{ kind: 'USER' }] } };
     throw new Error(`There is no stream ${name}: taskUpdated, events or inbox.`);
   }
 
   const all: Record<string, (words: string[]) => Promise<void> | void> = {
     help: () => print(helpText),
     async subscribe([name = '', after]) {
-      connection.subscribe(name, { ...(await operationOf(name)), after }, (value, cursor) => {
-        print(`${name} ${String(value.__typename)} ${cursor ?? '-'} ${JSON.stringify(value)}`);
-        if (value.__typename !== 'Checkpoint' && ++printed >= take) enough.resolve();
-      });
+      connection.subscribe(
+        name,
+        { ...(await operationOf(name)), after: name === 'events' && after !== undefined ? [after] : after },
+        (value, cursor) => {
+          print(`${name} ${String(value.__typename)} ${cursor ?? '-'} ${JSON.stringify(value)}`);
+          if (value.__typename !== 'Checkpoint' && ++printed >= take) enough.resolve();
+        },
+      );
     },
     stop([name]) {
       for (const stream of [...connection.streams]) if (name === undefined || stream.name === name) stream.stop();
     },
     cursors() {
-      for (const { name, place, count } of connection.streams)
-        show({ stream: name, events: count, after: place.after });
+      for (const { name, cursors, count } of connection.streams)
+        show({ stream: name, events: count, cursors: Object.fromEntries(cursors) });
     },
     projects: async () => show(await connection.ask(projects)),
     project([id]) {

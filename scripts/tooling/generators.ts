@@ -6,7 +6,7 @@ import { type GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphq
 import codegen from '../../codegen.ts';
 import { attentionFiles } from './attentionPage.ts';
 import { migrationPage } from './migration/page.ts';
-import { configurationPage, errorsPage, eventsPage, metricsPage, offersPage } from './pages.ts';
+import { clientErrors, configurationPage, errorsPage, eventsPage, metricsPage, offersPage } from './pages.ts';
 import { root } from './root.ts';
 
 /** A file that is printed from code: path from the root of the repository, and its whole text. */
@@ -26,6 +26,7 @@ export const generators: Record<string, () => Promise<GeneratedFile[]>> = {
   attention: attentionFiles,
   migration: async () => [{ path: 'docs/migration.md', content: await migrationPage() }],
   'client types': clientTypes,
+  'client errors': async () => [{ path: 'src/client/generated/errors.ts', content: clientErrors() }],
 };
 
 /** The server's schema, as src/graphql/schema.ts builds it. */

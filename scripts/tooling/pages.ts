@@ -33,6 +33,22 @@ export async function errorsPage(): Promise<string> {
   );
 }
 
+/** src/client/generated/errors.ts: the part of the catalogue that clients go by. */
+export function clientErrors(): string {
+  const { errors, closeCodes } = describeErrors();
+  // After a fault of the server it is worth trying again.
+  const final = closeCodes.filter(({ stockClient, code }) => stockClient === 'stops' && code !== 4500);
+  return `/** ${notice.replace(/^<!-- | -->$/g, '')} */
+
+/** \`extensions.code\` of every error a caller may see. */
+export type ErrorCode =
+${errors.map(({ code, clientShould }) => `  /** ${clientShould} */\n  | '${code}'`).join('\n')};
+
+/** Close codes after which coming back by itself does not help. */
+export const finalCloseCodes: ReadonlySet<number> = new Set([${final.map(({ code }) => code).join(', ')}]);
+`;
+}
+
 /** docs/metrics.md */
 export async function metricsPage(): Promise<string> {
   const rows = describeMetrics().map(({ name, kind, label, help }) => [

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
-import net, { type AddressInfo } from 'node:net';
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import { describe, expect, inject, it, vi } from 'vitest';
+import { openDoor } from '../../test/support/door.ts';
 import { waitLimitMs } from '../../test/support/waiting.ts';
 import { openRedis, type RedisConnections } from './redis.ts';
 
@@ -11,46 +11,8 @@ const until = (isSo: () => boolean | Promise<boolean>) => vi.waitUntil(isSo, { t
 const bothReady = ({ publisher, subscriber }: RedisConnections) =>
   publisher.status === 'ready' && subscriber.status === 'ready';
 
-/** The run's Redis behind a door that can be shut: connections are cut and refused until it opens again. */
-async function door() {
-  const target = new URL(inject('redisUrl'));
-  const sockets = new Set<net.Socket>();
-  const serve = (client: net.Socket) => {
-    const server = net.connect(Number(target.port), target.hostname);
-    for (const [socket, other] of [
-      [client, server],
-      [server, client],
-    ] as const) {
-      sockets.add(socket);
-      socket.on('error', () => undefined);
-      socket.on('close', () => {
-        sockets.delete(socket);
-        other.destroy();
-      });
-      socket.pipe(other);
-    }
-  };
-  let listener = net.createServer(serve).listen(0, '127.0.0.1');
-  await once(listener, 'listening');
-  const { port } = listener.address() as AddressInfo;
-  const url = new URL(target);
-  url.host = `127.0.0.1:${port}`;
-  const shut = async () => {
-    const closed = once(listener, 'close');
-    listener.close();
-    for (const socket of sockets) socket.destroy();
-    await closed;
-  };
-  return {
-    url: url.href,
-    shut,
-    async open() {
-      listener = net.createServer(serve).listen(port, '127.0.0.1');
-      await once(listener, 'listening');
-    },
-    [Symbol.asyncDispose]: shut,
-  };
-}
+/** The run's Redis behind a door that can be shut. */
+const door = () => openDoor(inject('redisUrl'));
 
 function logOf() {
   const lines: { level: string; role?: string; msg: string }[] = [];

@@ -248,7 +248,7 @@ export const checklistForms: Forms = {
   },
   'Frontend connects successfully to WebSocket server': {
     is: 'stock graphql-ws clients connect',
-    files: ['test/client.websocket.test.ts', 'test/graphiql.test.ts'],
+    files: ['test/client/client.websocket.test.ts', 'test/graphiql.test.ts'],
   },
   'JWT authentication working': { is: 'every connection and request', files: ['src/domains/identity/auth.test.ts'] },
   'Real-time task updates delivered': {

@@ -3,11 +3,11 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { startApp, type TestApp } from './support/app.ts';
-import { arrivals, waitLimitMs } from './support/waiting.ts';
-import type { Person } from './support/world.ts';
+import { startApp, type TestApp } from '../support/app.ts';
+import { arrivals, waitLimitMs } from '../support/waiting.ts';
+import type { Person } from '../support/world.ts';
 
-const program = fileURLToPath(new URL('../scripts/client.ts', import.meta.url));
+const program = fileURLToPath(new URL('../../scripts/client.ts', import.meta.url));
 
 /** The small client, as a person runs it. */
 async function startClient(app: TestApp, person: Person, options: string[] = []) {
@@ -33,8 +33,8 @@ test('the small client prints events with their cursors, and goes on from its cu
   await using app = await startApp();
   const { owner, project } = await app.world.project();
   await using client = await startClient(app, owner, ['--project', project.id]);
-  await client.line(/Connected: /);
   client.type('subscribe taskUpdated');
+  await client.line(/Connected: /);
   client.type('subscribe events');
   await client.line(/events Checkpoint/);
   client.type('create Water the plants');
@@ -88,6 +88,9 @@ test('the small client runs one command for scripts, and says with its exit code
   expect(await taking.exitCode()).toBe(0);
 
   await using refused = await startClient(app, { ...owner, externalId: 'nobody' }, ['--once', 'ping']);
-  await refused.line(/4401 Invalid authentication token/);
+  await refused.line(/Invalid authentication token/);
   expect(await refused.exitCode()).toBe(1);
+  await using listening = await startClient(app, { ...owner, externalId: 'nobody' }, ['--once', 'subscribe inbox']);
+  await listening.line(/4401 Invalid authentication token/);
+  expect(await listening.exitCode()).toBe(1);
 });

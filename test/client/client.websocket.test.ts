@@ -1,0 +1,288 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { decodeCursor } from '../../src/events/cursor.ts';
+import { startApp, type TestApp } from '../support/app.ts';
+import { follow, openClient } from '../support/client.ts';
+import { openDoor } from '../support/door.ts';
+import { waitLimitMs } from '../support/waiting.ts';
+import type { Person } from '../support/world.ts';
+
+interface TaskItem {
+  taskUpdated: { __typename: string; task: { title: string } };
+}
+const tasks = `subscription ($projectId: ID!) { taskUpdated(projectId: $projectId) { __typename task { title } } }`;
+const everything = `subscription ($topics: [TopicRef!]!) { events(topics: $topics) { __typename } }`;
+const mine = { topics: [{ kind: 'USER' }] };
+const seqs = (items: readonly { cursor?: string | undefined }[]) =>
+  items.flatMap(({ cursor }) => (cursor === undefined ? [] : [decodeCursor(cursor).seq]));
+const titles = (items: readonly { data: TaskItem | null }[]) => items.map(({ data }) => data?.taskUpdated.task.title);
+
+let app: TestApp;
+beforeAll(async () => {
+  app = await startApp({ config: { EVENT_RETENTION_DAYS: '30' } });
+});
+afterAll(() => app?.[Symbol.asyncDispose]());
+
+const graphql = (port: number) => `http://127.0.0.1:${port}/graphql`;
+const members = () => app.hub.sizes.members;
+const memberCount = (count: number) => expect.poll(members, { timeout: waitLimitMs }).toBe(count);
+
+/** A client that follows the tasks of a new project, live. */
+async function scene(options: Parameters<typeof openClient>[2] = {}) {
+  const { owner, project } = await app.world.project();
+  const opened = openClient(app, owner, options);
+  const stream = follow<TaskItem>(opened.client, { query: tasks, variables: { projectId: project.id } });
+  await opened.state('LIVE');
+  const create = (title: string, by: Person = owner) => app.world.task({ project, by, title });
+  return { ...opened, owner, project, stream, create };
+}
+
+describe('a client', () => {
+  test('gets every event once and in order through 50 cuts, and says each time that it catches up', async () => {
+    await using door = await openDoor(app.url);
+    const { owner, project } = await app.world.project();
+    using opened = openClient(app, owner, { url: graphql(door.port) });
+    const { client, states } = opened;
+    const one = follow<TaskItem>(client, { query: tasks, variables: { projectId: project.id } });
+    const all = follow(client, { query: everything, variables: mine });
+    await opened.state('LIVE');
+    let written = 0;
+    for (let cut = 0; cut < 50; cut++) {
+      door.cut();
+      await opened.state('STALE');
+      await app.world.task({ project, by: owner, title: `${++written}` });
+      await opened.state('LIVE');
+      // Some while it is connected, some of them cut off on their way.
+      if (cut % 5 === 0) void app.world.task({ project, by: owner, title: `${++written}` });
+    }
+    await expect.poll(() => one.items.length, { timeout: waitLimitMs }).toBe(written);
+    expect(seqs(one.items)).toEqual(Array.from({ length: written }, (_, index) => index + (seqs(one.items)[0] ?? 0)));
+    expect(new Set(titles(one.items)).size).toBe(written);
+    await expect.poll(() => seqs(all.items).length, { timeout: waitLimitMs }).toBe(written);
+    expect(seqs(all.items)).toEqual(seqs(one.items));
+    const order = states.map(({ state }) => state).join(' ');
+    expect(order).toMatch(/^OFFLINE (CATCHING_UP )+LIVE( STALE (CATCHING_UP )+LIVE){50}$/);
+    // The two streams each heard what was missed.
+    expect(states.findLast(({ state }) => state === 'LIVE')).toMatchObject({ caughtUp: expect.any(Number) });
+  }, 60_000);
+
+  test('that the server is gone for tries at least four times in five seconds, and goes on when it is back', async () => {
+    await using door = await openDoor(app.url);
+    using opened = await scene({ url: graphql(door.port) });
+    const { stream, create, tokensAsked, state } = opened;
+    await door.shut();
+    const goneAtMs = performance.now();
+    const before = tokensAsked.length;
+    await expect.poll(() => tokensAsked.length - before, { timeout: waitLimitMs }).toBeGreaterThanOrEqual(4);
+    expect(performance.now() - goneAtMs).toBeLessThan(5_000);
+    await create('Meanwhile');
+    await door.open();
+    expect((await stream.next()).data?.taskUpdated.task.title).toBe('Meanwhile');
+    await state('LIVE');
+  });
+
+  test('notices a network that is gone without a word', async () => {
+    await using door = await openDoor(app.url);
+    using opened = await scene({ url: graphql(door.port), keepAliveMs: 200 });
+    door.stall();
+    await opened.create('Unheard');
+    await opened.state('STALE');
+    expect((await opened.stream.next()).data?.taskUpdated.task.title).toBe('Unheard');
+  });
+
+  test('goes on elsewhere when its server is replaced, when it was told to', async () => {
+    await using first = await startApp({ with: app });
+    await using door = await openDoor(first.url);
+    const { owner, project } = await app.world.project();
+    using opened = openClient(app, owner, { url: graphql(door.port) });
+    const stream = follow<TaskItem>(opened.client, { query: tasks, variables: { projectId: project.id } });
+    await opened.state('LIVE');
+    const before = opened.client.session;
+    door.leadTo(app.url);
+    const drained = first.drain();
+    await opened.state('STALE');
+    await app.world.task({ project, by: owner, title: 'Between the two' });
+    expect((await stream.next()).data?.taskUpdated.task.title).toBe('Between the two');
+    await opened.state('LIVE');
+    expect(opened.client.session?.instanceId).not.toBe(before?.instanceId);
+    await drained;
+  });
+
+  test('renews its token on the same socket before it expires, and gets a fresh one when it did', async () => {
+    await using door = await openDoor(app.url);
+    const { owner, project } = await app.world.project();
+    const asked: boolean[] = [];
+    const token = ({ renew }: { renew: boolean }) => {
+      asked.push(renew);
+      return app.token(owner, { exp: Math.floor(app.clock.now().getTime() / 1000) + 60, jti: crypto.randomUUID() });
+    };
+    using opened = openClient(app, owner, { token, url: graphql(door.port) });
+    const stream = follow<TaskItem>(opened.client, { query: tasks, variables: { projectId: project.id } });
+    await opened.state('LIVE');
+    const session = opened.client.session?.sessionId;
+    const expiry = async () => {
+      const { sessions } = await app.ask(owner, '{ sessions { id tokenExpiresAt } }');
+      return sessions.find(({ id }: { id: string }) => id === session)?.tokenExpiresAt;
+    };
+    for (let turn = 1; turn <= 3; turn++) {
+      const before = await expiry();
+      app.clock.advance('31s');
+      await expect.poll(expiry, { timeout: waitLimitMs }).not.toBe(before);
+      expect(asked).toEqual([false, ...Array(turn).fill(true)]);
+    }
+    await app.world.task({ project, by: owner, title: 'On the same socket' });
+    await stream.next();
+    expect(opened.client.session?.sessionId).toBe(session);
+
+    // Away while it expires: the next connection begins with a fresh one.
+    opened.client.disconnect();
+    await opened.state('OFFLINE');
+    app.clock.advance('5m');
+    await app.world.task({ project, by: owner, title: 'After the expiry' });
+    opened.client.reconnect();
+    expect((await stream.next()).data?.taskUpdated.task.title).toBe('After the expiry');
+    expect(opened.client.session?.sessionId).not.toBe(session);
+  });
+
+  test('whose token the server calls expired asks for a fresh one', async () => {
+    const person = await app.world.person();
+    const expired = await app.token(person, { exp: Math.floor(app.clock.now().getTime() / 1000) - 60 });
+    const asked: boolean[] = [];
+    const token = ({ renew }: { renew: boolean }) => {
+      asked.push(renew);
+      return renew ? app.token(person) : expired;
+    };
+    using opened = openClient(app, person, { token });
+    follow(opened.client, { query: everything, variables: mine });
+    await opened.state('LIVE');
+    expect(asked).toEqual([false, true]);
+    expect((await opened.client.query<{ me: { id: string } }>('{ me { id } }')).data.me.id).toBe(person.id);
+    expect(asked).toEqual([false, true, false, true]);
+  });
+
+  test('whose place has expired loads again and goes on from the head', async () => {
+    const { owner, project } = await app.world.project();
+    const head = async () => {
+      const { data } = await client.query<{ tasks: { headCursor: string } }>(
+        'query ($projectId: ID!) { tasks(projectId: $projectId) { headCursor } }',
+        { projectId: project.id },
+      );
+      return data.tasks.headCursor;
+    };
+    using opened = openClient(app, owner);
+    const { client } = opened;
+    const old = await head();
+    await app.world.task({ project, by: owner, title: 'Long ago' });
+    app.clock.advance('31d');
+    let loads = 0;
+    const stream = follow<TaskItem>(client, {
+      query: tasks,
+      variables: { projectId: project.id },
+      after: old,
+      refetch: async () => {
+        // The first attempt fails, as a network does.
+        if (++loads === 1) throw new Error('no network');
+        await app.world.task({ project, by: owner, title: 'While it loads' });
+      },
+    });
+    await opened.state('LIVE');
+    expect(loads).toBe(2);
+    await app.world.task({ project, by: owner, title: 'Then' });
+    await stream.next();
+    await stream.next();
+    expect(titles(stream.items)).toEqual(['While it loads', 'Then']);
+  });
+
+  test('that is refused ends its streams with the reason, or waits until it is told to try again', async () => {
+    const { owner, project } = await app.world.project();
+    const subscribe = { query: tasks, variables: { projectId: project.id } };
+    const stranger = () => app.token({ ...owner, externalId: 'nobody' });
+    using ended = openClient(app, owner, { token: stranger });
+    const error = await follow(ended.client, subscribe).error();
+    expect(error).toMatchObject({ name: 'BelfryError', code: 'UNAUTHORIZED', details: { closeCode: 4401 } });
+    expect(ended.client.state).toEqual({ state: 'REFUSED', reason: error });
+
+    let signedIn = false;
+    const token = () => (signedIn ? app.token(owner) : null);
+    using waiting = openClient(app, owner, { token, whenRefused: 'wait' });
+    const stream = follow<TaskItem>(waiting.client, subscribe);
+    await waiting.state('REFUSED');
+    await expect(waiting.client.query('{ me { id } }')).rejects.toMatchObject({ code: 'UNAUTHORIZED' });
+    signedIn = true;
+    waiting.client.reconnect();
+    await waiting.state('LIVE');
+    await app.world.task({ project, by: owner, title: 'Signed in' });
+    expect((await stream.next()).data?.taskUpdated.task.title).toBe('Signed in');
+  });
+
+  test('is told with the code of the catalogue when access is lost, and when the topic is gone', async () => {
+    const { owner, project, members: people } = await app.world.project({ members: 1 });
+    const [member = owner] = people;
+    const subscribe = { query: tasks, variables: { projectId: project.id } };
+    using removed = openClient(app, member);
+    using staying = openClient(app, owner);
+    const theirs = follow(removed.client, subscribe);
+    const ours = follow(staying.client, subscribe);
+    await Promise.all([removed.state('LIVE'), staying.state('LIVE')]);
+    const input = { topicId: project.id, userId: member.id };
+    await app.ask(owner, 'mutation ($input: RemoveMemberInput!) { removeMember(input: $input) { eventCursor } }', {
+      input,
+    });
+    expect(await theirs.error()).toMatchObject({ code: 'FORBIDDEN' });
+    await app.ask(owner, 'mutation ($input: DeleteProjectInput!) { deleteProject(input: $input) { eventCursor } }', {
+      input: { projectId: project.id },
+    });
+    await ours.completed();
+    await expect(removed.client.query('{ nothing }')).rejects.toMatchObject({ code: 'VALIDATION_ERROR' });
+  });
+
+  test('subscribed, unsubscribed and subscribed in one turn, as StrictMode does, asks the server once', async () => {
+    using opened = await scene();
+    const before = members();
+    const { client, project } = opened;
+    const subscribe = { query: tasks, variables: { projectId: project.id } };
+    follow(client, subscribe).stop();
+    const kept = follow(client, subscribe);
+    await memberCount(before + 1);
+    await opened.create('Once');
+    await kept.next();
+    kept.stop();
+    await memberCount(before);
+    expect(kept.items).toHaveLength(1);
+  });
+
+  test('goes on after a page load behind the last item that was dealt with', async () => {
+    const stored = new Map<string, string>();
+    const storage = {
+      getItem: (key: string) => stored.get(key) ?? null,
+      setItem: (key: string, value: string) => void stored.set(key, value),
+    };
+    const { owner, project } = await app.world.project();
+    const subscribe = { query: tasks, variables: { projectId: project.id }, keep: 'board' };
+    {
+      using first = openClient(app, owner, { storage });
+      const items = first.client.iterate<TaskItem>(subscribe);
+      const step = items.next();
+      await first.state('LIVE');
+      for (const title of ['One', 'Two', 'Three']) await app.world.task({ project, by: owner, title });
+      expect((await step).value?.data?.taskUpdated.task.title).toBe('One');
+      // Asking for the third says that two were dealt with.
+      await items.next();
+      expect((await items.next()).value?.data?.taskUpdated.task.title).toBe('Three');
+    }
+    using second = openClient(app, owner, { storage });
+    const stream = follow<TaskItem>(second.client, subscribe);
+    expect((await stream.next()).data?.taskUpdated.task.title).toBe('Three');
+    await second.state('LIVE');
+    expect(stream.items).toHaveLength(1);
+    expect([...stored.keys()].sort()).toEqual(['belfry:device', 'belfry:place:board']);
+  });
+
+  test('measures the round trip, and closes its socket when nothing needs it any more', async () => {
+    using opened = await scene();
+    const { client, stream } = opened;
+    expect(await client.ping()).toBeGreaterThan(0);
+    stream.stop();
+    await opened.state('OFFLINE');
+    await expect(client.ping()).rejects.toMatchObject({ code: 'CONNECTION_ERROR' });
+  });
+});
