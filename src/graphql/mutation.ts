@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { InputFieldMap, InputShapeFromFields, ObjectFieldsShape } from '@pothos/core';
 import { encodeCursor } from '../events/cursor.ts';
 import { AppError } from '../platform/errors.ts';
+import { deepestJson, isShallow } from '../platform/validation.ts';
 import { type BuilderTypes, builder } from './builder.ts';
 import type { Context } from './context.ts';
 
@@ -91,6 +92,10 @@ async function once<Result extends CommandResult>(
     throw new AppError('VALIDATION_ERROR', 'idempotencyKey contains NUL or half of a surrogate pair.', {
       field: 'idempotencyKey',
     });
+  }
+  // The JSON within it is for the command to judge.
+  if (!isShallow(input, 2 * deepestJson)) {
+    throw new AppError('VALIDATION_ERROR', 'The input is nested too deep.', { field: 'input' });
   }
   const { userId } = context.viewer;
   const inputHash = createHash('sha256').update(JSON.stringify(input)).digest('hex');

@@ -240,15 +240,18 @@ export function createSessions(parts: {
     },
     async limitsOf(viewer) {
       const own = open.get(viewer.session.id)?.listener.limits() ?? [];
-      const [operations, messages, { sessions }] = await Promise.all([
+      const [operations, messages, told, { sessions }] = await Promise.all([
         limits.stateOf('operations.person', viewer.userId),
         limits.stateOf('messages.person', viewer.userId),
+        limits.stateOf('told.person', viewer.userId),
         registry.list([viewer.userId]),
       ]);
       const limit = config.wsMaxConnectionsPerUser;
       const used = new Set(sessions.map(({ deviceId }) => deviceId)).size;
       const devices = { name: 'devices.person', limit, remaining: Math.max(0, limit - used), resetAt: undefined };
-      return [...own, operations, messages, limits.off ? undefined : devices].filter((state) => state !== undefined);
+      return [...own, operations, messages, told, limits.off ? undefined : devices].filter(
+        (state) => state !== undefined,
+      );
     },
     [Symbol.dispose]() {
       evicting[Symbol.dispose]();

@@ -39,8 +39,10 @@ export const sharedLimits = {
   'operations.address': 'anonymousRateLimit',
   /** Sockets that ended without a good token, and requests with a bad one, from one address. */
   'connects.address': 'connectRateLimit',
-  /** Messages and comments of a person. */
+  /** What a person writes to others: messages, comments, edits of them, and offers. */
   'messages.person': 'messageRateLimit',
+  /** People whom a person tells by name: mentioned, begun a conversation with, or added. */
+  'told.person': 'toldRateLimit',
 } as const satisfies Record<string, keyof Config>;
 
 /** Known to be refused; forgotten together, which costs each of them one command. */
@@ -52,6 +54,7 @@ const limitSentences: Readonly<Record<string, string>> = {
   'operations.address': 'Too many operations without a token.',
   'connects.address': 'Too many attempts without a good token.',
   'messages.person': 'Too many messages.',
+  'told.person': 'Too many people mentioned or added.',
   'subscriptions.session': 'Too many operations at once on this connection; complete one first.',
   'topics.session': 'Too many topics on this connection; complete a subscription first.',
   'groups.topic': 'Too many different subscriptions of this topic: let them select the same, or complete one first.',
@@ -63,10 +66,10 @@ export type SharedLimit = keyof typeof sharedLimits;
 /** Counts what people do, on all servers. Redis away: each server counts alone until it is back. */
 export interface Limits {
   /**
-   * Takes one. Undefined where limits are off.
+   * Takes one, or `count`; of more than the limit is, all of it. Undefined where limits are off.
    * @throws AppError RATE_LIMITED, with `retryAfterMs` and where the limit stands.
    */
-  take(name: SharedLimit, key: string): Promise<LimitState | undefined>;
+  take(name: SharedLimit, key: string, count?: number): Promise<LimitState | undefined>;
   /** Where a limit stands, without taking one; undefined where limits are off. */
   stateOf(name: SharedLimit, key: string): Promise<LimitState | undefined>;
   /** How long this server knows somebody to be refused, in ms; 0: not. Asks nobody. */
@@ -171,10 +174,11 @@ export function createLimits(parts: {
     get fallbacks() {
       return fallbacks;
     },
-    async take(name, key) {
+    async take(name, key, count = 1) {
       if (off) return undefined;
       const found = limiter(name);
-      const result = await ask(found, async (limit) => ({ taken: await limit.consume(key) }));
+      const taken = Math.min(count, found.points);
+      const result = await ask(found, async (limit) => ({ taken: await limit.consume(key, taken) }));
       if ('taken' in result) return stateFrom(name, found.points, result.taken);
       const waitMs = Math.max(1, result.msBeforeNext);
       // Once for each window: who floods the server must not flood its log.
@@ -199,6 +203,15 @@ export function createLimits(parts: {
       return result === null ? untouched : stateFrom(name, found.points, result);
     },
   };
+}
+
+/**
+ * Takes what writing something to others takes: one, and as many as it tells by name.
+ * @throws AppError RATE_LIMITED
+ */
+export async function takeWriting(limits: Limits, userId: string, told = 0): Promise<void> {
+  await limits.take('messages.person', userId);
+  if (told > 0) await limits.take('told.person', userId, told);
 }
 
 /**

@@ -58,10 +58,10 @@ export function ids(max: number) {
 const unstorableEscape = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/;
 
 /** JSON.stringify overflows the stack at 6,000 levels (2026-11-25). */
-const deepestJson = 2_048;
+export const deepestJson = 2_048;
 
 /** Whether objects and lists stand at most `levels` within each other; walks without recursion. */
-function isShallow(value: unknown, levels: number): boolean {
+export function isShallow(value: unknown, levels: number): boolean {
   let level: unknown[] = [value];
   for (let depth = 0; level.length > 0; depth++) {
     if (depth > levels) return false;

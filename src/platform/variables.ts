@@ -182,7 +182,18 @@ export const variables = {
     '60/1m',
     'Sockets without a good token and requests with a bad one, per address; expired tokens do not count.',
   ),
-  messageRateLimit: variable('MESSAGE_RATE_LIMIT', rate, '60/1m', 'Comments and messages per person.'),
+  messageRateLimit: variable(
+    'MESSAGE_RATE_LIMIT',
+    rate,
+    '60/1m',
+    'Messages, comments, edits of them and offers per person.',
+  ),
+  toldRateLimit: variable(
+    'TOLD_RATE_LIMIT',
+    rate,
+    '300/1m',
+    'People a person tells by name: mentions, and people added to a topic or to a new conversation.',
+  ),
   wsMaxTopics: variable('WS_MAX_TOPICS', count, 1000, 'Topics a socket follows, over all its subscriptions.'),
   wsMaxGroupsPerTopic: variable(
     'WS_MAX_GROUPS_PER_TOPIC',

@@ -311,6 +311,13 @@ describe('values', () => {
   test('JSON nested a hundred thousand times is refused', async () => {
     const deep = `{ "query": ${JSON.stringify(createTask)}, "variables": { "input": ${'['.repeat(30_000)}${']'.repeat(30_000)} } }`;
     expect(await post(deep, await as(world.owner))).toMatchObject({ status: 400, codes: ['VALIDATION_ERROR'] });
+    // The value of a scalar is the command's to judge, or nobody can tell whether a key was used with it.
+    const document = 'mutation ($input: CreateConversationInput!) { createConversation(input: $input) { created } }';
+    for (const key of ['', ', "idempotencyKey": "deep"']) {
+      const input = `{ "kind": "TALK", "participantIds": [], "metadata": { "a": ${'['.repeat(9_000)}${']'.repeat(9_000)} }${key} }`;
+      const body = `{ "query": ${JSON.stringify(document)}, "variables": { "input": ${input} } }`;
+      expect(await post(body, await as(world.owner))).toMatchObject({ status: 200, codes: ['VALIDATION_ERROR'] });
+    }
   });
 });
 

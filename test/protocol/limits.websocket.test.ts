@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { newId } from '../../src/platform/ids.ts';
 import { type AppOptions, startApp, type TestApp } from '../support/app.ts';
+import { run } from '../support/commands.ts';
 import { startOwnRedis } from '../support/process.ts';
 import type { ClientError } from '../support/request.ts';
 import { request } from '../support/request.ts';
@@ -21,6 +22,7 @@ const high = {
   ANONYMOUS_RATE_LIMIT: '100000/1h',
   CONNECT_RATE_LIMIT: '100000/1h',
   MESSAGE_RATE_LIMIT: '100000/1h',
+  TOLD_RATE_LIMIT: '100000/1h',
 };
 
 const start = (config: Record<string, string>, options: AppOptions = {}) =>
@@ -189,6 +191,39 @@ test('comments of a person are limited, and nothing else of theirs', async () =>
   await app.world.task({ project, by: owner });
 });
 
+test('people told by name are limited, whatever they are told by', async () => {
+  await using app = await start({ TOLD_RATE_LIMIT: '10/1h' });
+  const people = await Promise.all([1, 2, 3, 4].map(() => app.world.person()));
+  const [owner, member] = people as [Person, Person];
+  const told = async () => {
+    const { session } = await app.ask(owner, limitsQuery);
+    return 10 - session.limits.find(({ name }: { name: string }) => name === 'told.person').remaining;
+  };
+  const { conversation } = await app.world.conversation({ owner, members: people.slice(1) });
+  expect(await told()).toBe(3);
+  const message = await app.world.message({ conversation, by: owner, mentions: people.slice(1, 3) });
+  expect(await told()).toBe(5);
+  await run(app, owner, 'editMessage', { messageId: message.id, mentions: [member.id] });
+  expect(await told()).toBe(6);
+  const { project } = await app.world.project({ owner });
+  await app.world.member({ project, by: owner, person: member });
+  const task = await app.world.task({ project, by: owner });
+  const comment = await app.world.comment({ task, by: owner, mentions: [member] });
+  await run(app, owner, 'editComment', { commentId: comment.id, text: 'Again' });
+  expect(await told()).toBe(8);
+  const three = app.world.message({ conversation, by: owner, mentions: people.slice(1) });
+  await expect(three).rejects.toThrow(/"told.person"/);
+  await app.world.message({ conversation, by: owner });
+  await app.world.message({ conversation, by: member, mentions: people.slice(2) });
+});
+
+test('a command that tells more people than the limit is takes all of it', async () => {
+  await using app = await start({ TOLD_RATE_LIMIT: '2/1h' });
+  const { owner, conversation } = await app.world.conversation({ members: 3 });
+  const { id: userId } = await app.world.person();
+  await expect(run(app, owner, 'addMember', { topicId: conversation.id, userId })).rejects.toThrow(/"told.person"/);
+});
+
 test('a socket follows at most WS_MAX_TOPICS topics, over all its subscriptions', async () => {
   await using app = await start({ WS_MAX_TOPICS: '4' });
   const { owner, project } = await app.world.project();
@@ -313,6 +348,7 @@ test('session { limits } says where one stands, on the socket and over HTTP', as
   expect(overHttp.session.limits.map(({ name }: { name: string }) => name)).toEqual([
     'operations.person',
     'messages.person',
+    'told.person',
     'devices.person',
   ]);
 });

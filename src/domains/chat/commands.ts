@@ -32,7 +32,7 @@ export interface CreatedConversation {
  * Begins a conversation with people of the workspace, all of them MEMBERs of it and the viewer its OWNER. A DIRECT
  * one has exactly one other person and no owner or title; two people have one, which is answered when it exists.
  * @throws VALIDATION_ERROR, FORBIDDEN for guests and bots of the workspace, NOT_FOUND for people who are not active
- * in it, CONFLICT for an externalId in use.
+ * in it, CONFLICT for an externalId in use, RATE_LIMITED.
  */
 export async function createConversation(
   context: Context,
@@ -49,6 +49,7 @@ export async function createConversation(
   const direct = kind === 'DIRECT';
   const others = participantIds.filter((id) => id !== userId);
   if (direct) requireTwo(others, title);
+  if (others.length > 0) await context.services.limits.take('told.person', userId, others.length);
   return context.transaction(async (tx) => {
     if (!roleMay(viewer.workspaceRole, 'conversation:create')) {
       throw new AppError('FORBIDDEN', 'You may not begin conversations in this workspace.');

@@ -5,6 +5,7 @@ import { Prisma } from '../../generated/prisma/client.ts';
 import type { Context } from '../../graphql/context.ts';
 import { AppError } from '../../platform/errors.ts';
 import { isId, newId } from '../../platform/ids.ts';
+import { takeWriting } from '../../platform/limits.ts';
 import { parseInput } from '../../platform/validation.ts';
 import { readersAmong, requireTopic } from '../membership/access.ts';
 import { lockMessage, noSuchMessage } from './access.ts';
@@ -42,7 +43,7 @@ export async function sendMessage(context: Context, input: SendMessageInput): Pr
   const { conversationId, replyToId = null, ...rest } = input;
   const { content, attachments, mentions, metadata } = parseInput(newMessage(context.config), rest);
   const { viewer, clock, services } = context;
-  await services.limits.take('messages.person', viewer.userId);
+  await takeWriting(services.limits, viewer.userId, mentions?.length);
   return context.transaction(async (tx) => {
     const topic = await requireTopic(tx, viewer, 'conversation', conversationId, 'message:send');
     const mentionedIds = mentions ?? [];
@@ -81,7 +82,7 @@ export interface EditMessageInput {
 
 /**
  * Changes the viewer's own message. Only people mentioned for the first time are told.
- * @throws VALIDATION_ERROR, NOT_FOUND, also for a deleted one, FORBIDDEN for another person's, CONFLICT.
+ * @throws VALIDATION_ERROR, NOT_FOUND, also for a deleted one, FORBIDDEN for another person's, CONFLICT, RATE_LIMITED.
  */
 export async function editMessage(context: Context, input: EditMessageInput): Promise<MessageResult> {
   const { messageId, ...rest } = input;
@@ -89,6 +90,7 @@ export async function editMessage(context: Context, input: EditMessageInput): Pr
     ...rest,
     content: rest.content ?? undefined,
   });
+  await takeWriting(context.services.limits, context.viewer.userId, change.mentions?.length);
   return context.transaction(async (tx) => {
     const { message, topic } = await lockMessage(tx, context.viewer, messageId);
     requireOwn(message, context, 'edit');

@@ -6,6 +6,7 @@ import type { Context } from '../../graphql/context.ts';
 import { topicRoleMay } from '../../graphql/permissions.ts';
 import { AppError } from '../../platform/errors.ts';
 import { isId, newId } from '../../platform/ids.ts';
+import { takeWriting } from '../../platform/limits.ts';
 import { parseInput, perConfig, requiredProse } from '../../platform/validation.ts';
 import { readersAmong } from '../membership/access.ts';
 import { lockComment, lockSubject, type Subject } from './access.ts';
@@ -67,7 +68,7 @@ const editSchema = perConfig((config) =>
 export async function addComment(context: Context, input: AddCommentInput): Promise<CommentResult> {
   const { text, mentions, replyTo, ...about } = parseInput(addSchema(context.config), input);
   const mentionedIds = mentions ?? [];
-  await context.services.limits.take('messages.person', context.viewer.userId);
+  await takeWriting(context.services.limits, context.viewer.userId, mentionedIds.length);
   return context.transaction(async (tx) => {
     const { viewer } = context;
     const { subject, topic } = await lockSubject(tx, viewer, about);
@@ -99,6 +100,7 @@ export async function addComment(context: Context, input: AddCommentInput): Prom
 /** Changes the viewer's own comment. Only people mentioned for the first time are told. */
 export async function editComment(context: Context, input: EditCommentInput): Promise<CommentResult> {
   const { commentId, expectedVersion, ...patch } = parseInput(editSchema(context.config), input);
+  await takeWriting(context.services.limits, context.viewer.userId, patch.mentions?.length);
   return context.transaction(async (tx) => {
     const { comment, subject, topic } = await lockComment(tx, context.viewer, commentId);
     if (comment.authorId !== context.viewer.userId) {

@@ -83,13 +83,14 @@ export async function createTopic(
 /**
  * Makes an active person of the workspace a member. Somebody who has the role already: nothing happens.
  * @throws FORBIDDEN, NOT_FOUND for the person, CONFLICT for a member with another role and for a guest of the
- * workspace who would manage the topic.
+ * workspace who would manage the topic, RATE_LIMITED.
  */
-export function addMember(
+export async function addMember(
   context: Context,
   input: TopicInput & { userId: string; role?: TopicRole | null | undefined },
 ): Promise<MembershipResult> {
   const role = input.role ?? 'MEMBER';
+  await context.services.limits.take('told.person', context.viewer.userId);
   return context.transaction(async (tx) => {
     const { topic, own, member } = await open(tx, context, input, 'member:add', 'You may not add members here.');
     requireMayGive(own, role);

@@ -6,6 +6,7 @@ import type { Offer } from '../../generated/prisma/client.ts';
 import type { Context } from '../../graphql/context.ts';
 import { AppError } from '../../platform/errors.ts';
 import { isId, newId } from '../../platform/ids.ts';
+import { takeWriting } from '../../platform/limits.ts';
 import { parseInput } from '../../platform/validation.ts';
 import { holdMember, requireTopic } from '../membership/access.ts';
 import { type HeldOffer, lockOffer, otherPartyOf, requireMove, type WantedMove } from './access.ts';
@@ -33,7 +34,7 @@ export async function createOffer(context: Context, input: CreateOfferInput): Pr
   } = parseInput(createOfferSchema(context.config), input);
   const { viewer, clock, services } = context;
   requireFuture(expiresAt, clock.now());
-  await services.limits.take('messages.person', viewer.userId);
+  await takeWriting(services.limits, viewer.userId, 1);
   const result = await context.transaction(async (tx) => {
     const refusal = 'You may not make offers in this conversation.';
     const topic = await requireTopic(tx, viewer, 'conversation', conversationId, 'offer:make', refusal);
