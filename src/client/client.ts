@@ -4,7 +4,7 @@ import { itemsOf } from './iterate.ts';
 import { type Answer, type Operation, sendOperation } from './request.ts';
 import { type ConnectionState, createStateTracker } from './state.ts';
 import { keptDeviceId, keptPlace, type PlaceStorage } from './storage.ts';
-import { runStream, type StreamItem, type StreamObserver, type StreamRequest } from './stream.ts';
+import { runStream, type StreamItem, type StreamObserver, type StreamOptions, type StreamRequest } from './stream.ts';
 import type { TokenSource } from './token.ts';
 
 /** How a client is made. */
@@ -34,11 +34,10 @@ export type Document<Data, Variables> =
   | { readonly __apiType?: (variables: Variables) => Data; toString(): string };
 
 /** A subscription, and from where. */
-export interface Subscribe<Data, Variables> extends Omit<StreamRequest, 'query' | 'variables'> {
+export interface Subscribe<Data, Variables> extends StreamOptions {
   readonly query: Document<Data, Variables>;
   readonly variables?: Variables | undefined;
-  /** A name under which the place is kept in `storage`: the next page load goes on from there, unless `after` is given. */
-  readonly keep?: string | undefined;
+  readonly operationName?: string | undefined;
 }
 
 /** Gets the items of a stream. */

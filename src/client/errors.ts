@@ -42,6 +42,11 @@ export class BelfryError extends Error {
     this.errors = parts.errors ?? [];
     this.details = parts.details ?? {};
   }
+
+  /** Also where two copies of this package are loaded. */
+  static is(error: unknown): error is BelfryError {
+    return error instanceof Error && error.name === 'BelfryError';
+  }
 }
 
 /** The first error of an answer, with all of them beside it. One without a code is `INTERNAL_ERROR`. */

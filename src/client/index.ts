@@ -13,5 +13,5 @@ export type { ErrorCode } from './generated/errors.ts';
 export type { Answer, Operation } from './request.ts';
 export type { ConnectionState } from './state.ts';
 export type { PlaceStorage } from './storage.ts';
-export type { StreamItem } from './stream.ts';
+export type { StreamItem, StreamOptions } from './stream.ts';
 export type { TokenSource } from './token.ts';

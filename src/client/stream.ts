@@ -19,15 +19,21 @@ export interface StreamItem<Data> {
   readonly correlationId?: string | undefined;
 }
 
-/** What to stream, and from where. */
-export interface StreamRequest {
-  readonly query: string;
-  readonly variables?: Record<string, unknown> | undefined;
-  readonly operationName?: string | undefined;
+/** From where to stream. */
+export interface StreamOptions {
   /** Go on behind this place: a `headCursor`, or a cursor that was kept; a list on streams over several topics. Absent: from now on. */
   readonly after?: string | readonly string[] | undefined;
   /** Called when the place has expired, before the stream goes on from the head: load the data as on first start. */
   readonly refetch?: (() => unknown) | undefined;
+  /** A name under which the place is kept in `storage`: the next page load goes on from there, unless `after` is given. */
+  readonly keep?: string | undefined;
+}
+
+/** What to stream, and from where. */
+export interface StreamRequest extends Omit<StreamOptions, 'keep'> {
+  readonly query: string;
+  readonly variables?: Record<string, unknown> | undefined;
+  readonly operationName?: string | undefined;
 }
 
 /** What a stream needs of its client. */

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { decodeCursor } from '../../src/events/cursor.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { follow, openClient } from '../support/client.ts';
 import { openDoor } from '../support/door.ts';
@@ -12,9 +11,6 @@ interface TaskItem {
 const tasks = `subscription ($projectId: ID!) { taskUpdated(projectId: $projectId) { __typename task { title } } }`;
 const everything = `subscription ($topics: [TopicRef!]!) { events(topics: $topics) { __typename } }`;
 const mine = { topics: [{ kind: 'USER' }] };
-const seqs = (items: readonly { cursor?: string | undefined }[]) =>
-  items.flatMap(({ cursor }) => (cursor === undefined ? [] : [decodeCursor(cursor).seq]));
-const titles = (items: readonly { data: TaskItem | null }[]) => items.map(({ data }) => data?.taskUpdated.task.title);
 
 let app: TestApp;
 beforeAll(async () => {
@@ -37,34 +33,6 @@ async function scene(options: Parameters<typeof openClient>[2] = {}) {
 }
 
 describe('a client', () => {
-  test('gets every event once and in order through 50 cuts, and says each time that it catches up', async () => {
-    await using door = await openDoor(app.url);
-    const { owner, project } = await app.world.project();
-    using opened = openClient(app, owner, { url: graphql(door.port) });
-    const { client, states } = opened;
-    const one = follow<TaskItem>(client, { query: tasks, variables: { projectId: project.id } });
-    const all = follow(client, { query: everything, variables: mine });
-    await opened.state('LIVE');
-    let written = 0;
-    for (let cut = 0; cut < 50; cut++) {
-      door.cut();
-      await opened.state('STALE');
-      await app.world.task({ project, by: owner, title: `${++written}` });
-      await opened.state('LIVE');
-      // Some while it is connected, some of them cut off on their way.
-      if (cut % 5 === 0) void app.world.task({ project, by: owner, title: `${++written}` });
-    }
-    await expect.poll(() => one.items.length, { timeout: waitLimitMs }).toBe(written);
-    expect(seqs(one.items)).toEqual(Array.from({ length: written }, (_, index) => index + (seqs(one.items)[0] ?? 0)));
-    expect(new Set(titles(one.items)).size).toBe(written);
-    await expect.poll(() => seqs(all.items).length, { timeout: waitLimitMs }).toBe(written);
-    expect(seqs(all.items)).toEqual(seqs(one.items));
-    const order = states.map(({ state }) => state).join(' ');
-    expect(order).toMatch(/^OFFLINE (CATCHING_UP )+LIVE( STALE (CATCHING_UP )+LIVE){50}$/);
-    // The two streams each heard what was missed.
-    expect(states.findLast(({ state }) => state === 'LIVE')).toMatchObject({ caughtUp: expect.any(Number) });
-  }, 60_000);
-
   test('that the server is gone for tries at least four times in five seconds, and goes on when it is back', async () => {
     await using door = await openDoor(app.url);
     using opened = await scene({ url: graphql(door.port) });
@@ -87,24 +55,6 @@ describe('a client', () => {
     await opened.create('Unheard');
     await opened.state('STALE');
     expect((await opened.stream.next()).data?.taskUpdated.task.title).toBe('Unheard');
-  });
-
-  test('goes on elsewhere when its server is replaced, when it was told to', async () => {
-    await using first = await startApp({ with: app });
-    await using door = await openDoor(first.url);
-    const { owner, project } = await app.world.project();
-    using opened = openClient(app, owner, { url: graphql(door.port) });
-    const stream = follow<TaskItem>(opened.client, { query: tasks, variables: { projectId: project.id } });
-    await opened.state('LIVE');
-    const before = opened.client.session;
-    door.leadTo(app.url);
-    const drained = first.drain();
-    await opened.state('STALE');
-    await app.world.task({ project, by: owner, title: 'Between the two' });
-    expect((await stream.next()).data?.taskUpdated.task.title).toBe('Between the two');
-    await opened.state('LIVE');
-    expect(opened.client.session?.instanceId).not.toBe(before?.instanceId);
-    await drained;
   });
 
   test('renews its token on the same socket before it expires, and gets a fresh one when it did', async () => {
@@ -159,39 +109,6 @@ describe('a client', () => {
     expect(asked).toEqual([false, true, false, true]);
   });
 
-  test('whose place has expired loads again and goes on from the head', async () => {
-    const { owner, project } = await app.world.project();
-    const head = async () => {
-      const { data } = await client.query<{ tasks: { headCursor: string } }>(
-        'query ($projectId: ID!) { tasks(projectId: $projectId) { headCursor } }',
-        { projectId: project.id },
-      );
-      return data.tasks.headCursor;
-    };
-    using opened = openClient(app, owner);
-    const { client } = opened;
-    const old = await head();
-    await app.world.task({ project, by: owner, title: 'Long ago' });
-    app.clock.advance('31d');
-    let loads = 0;
-    const stream = follow<TaskItem>(client, {
-      query: tasks,
-      variables: { projectId: project.id },
-      after: old,
-      refetch: async () => {
-        // The first attempt fails, as a network does.
-        if (++loads === 1) throw new Error('no network');
-        await app.world.task({ project, by: owner, title: 'While it loads' });
-      },
-    });
-    await opened.state('LIVE');
-    expect(loads).toBe(2);
-    await app.world.task({ project, by: owner, title: 'Then' });
-    await stream.next();
-    await stream.next();
-    expect(titles(stream.items)).toEqual(['While it loads', 'Then']);
-  });
-
   test('that is refused ends its streams with the reason, or waits until it is told to try again', async () => {
     const { owner, project } = await app.world.project();
     const subscribe = { query: tasks, variables: { projectId: project.id } };
@@ -212,27 +129,6 @@ describe('a client', () => {
     await waiting.state('LIVE');
     await app.world.task({ project, by: owner, title: 'Signed in' });
     expect((await stream.next()).data?.taskUpdated.task.title).toBe('Signed in');
-  });
-
-  test('is told with the code of the catalogue when access is lost, and when the topic is gone', async () => {
-    const { owner, project, members: people } = await app.world.project({ members: 1 });
-    const [member = owner] = people;
-    const subscribe = { query: tasks, variables: { projectId: project.id } };
-    using removed = openClient(app, member);
-    using staying = openClient(app, owner);
-    const theirs = follow(removed.client, subscribe);
-    const ours = follow(staying.client, subscribe);
-    await Promise.all([removed.state('LIVE'), staying.state('LIVE')]);
-    const input = { topicId: project.id, userId: member.id };
-    await app.ask(owner, 'mutation ($input: RemoveMemberInput!) { removeMember(input: $input) { eventCursor } }', {
-      input,
-    });
-    expect(await theirs.error()).toMatchObject({ code: 'FORBIDDEN' });
-    await app.ask(owner, 'mutation ($input: DeleteProjectInput!) { deleteProject(input: $input) { eventCursor } }', {
-      input: { projectId: project.id },
-    });
-    await ours.completed();
-    await expect(removed.client.query('{ nothing }')).rejects.toMatchObject({ code: 'VALIDATION_ERROR' });
   });
 
   test('subscribed, unsubscribed and subscribed in one turn, as StrictMode does, asks the server once', async () => {

@@ -4,6 +4,7 @@ import {
   type BelfryError,
   type ConnectionState,
   createBelfryClient,
+  type Observer,
   type StreamItem,
 } from '../../src/client/index.ts';
 import type { TestApp } from './app.ts';
@@ -62,11 +63,16 @@ export function follow<Data>(
   client: BelfryClient,
   subscribe: Parameters<typeof client.subscribe<Data, Record<string, unknown>>>[0],
 ): Followed<Data> {
+  return followWith((observer) => client.subscribe<Data, Record<string, unknown>>(subscribe, observer));
+}
+
+/** Keeps what `start` hands to its observer. */
+export function followWith<Data>(start: (observer: Observer<Data>) => () => void): Followed<Data> {
   const items: StreamItem<Data>[] = [];
   const waiting: Arrivals<StreamItem<Data>> = arrivals((item) => JSON.stringify(item));
   const errors: Arrivals<BelfryError> = arrivals(String);
   const ends: Arrivals<true> = arrivals(String);
-  const stop = client.subscribe<Data, Record<string, unknown>>(subscribe, {
+  const stop = start({
     next(item) {
       items.push(item);
       waiting.add(item);

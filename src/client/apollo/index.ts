@@ -1,0 +1,2 @@
+/** Belfry for Apollo Client 4. */
+export { belfryLink } from './link.ts';

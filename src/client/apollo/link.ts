@@ -1,0 +1,48 @@
+import { ApolloLink, Observable } from '@apollo/client';
+import { OperationTypeNode, print } from 'graphql';
+import type { BelfryClient } from '../client.ts';
+import { errorOf } from '../errors.ts';
+import type { StreamOptions } from '../stream.ts';
+
+/**
+ * The only link an Apollo Client of Belfry needs: queries and mutations over HTTP, subscriptions over the client's socket.
+ *
+ * `context: { belfry: { after, keep, refetch } }` is for subscriptions and as in `client.subscribe`; without `refetch`
+ * the active queries are fetched again when a place has expired. A stream that ends with an error ends with a BelfryError.
+ */
+export function belfryLink(client: BelfryClient): ApolloLink {
+  return new ApolloLink((operation) => {
+    const { query, variables, operationName, operationType } = operation;
+    const text = print(query);
+    return new Observable((observer) => {
+      if (operationType !== OperationTypeNode.SUBSCRIPTION) {
+        const aborting = new AbortController();
+        client.execute({ query: text, variables, operationName }, aborting.signal).then(
+          ({ data, errors = [], extensions }) => {
+            if (aborting.signal.aborted) return;
+            // Nothing was executed: an error of this package is typed, with a code.
+            if (data === undefined) return observer.error(errorOf(errors));
+            observer.next({ data, ...(errors.length > 0 && { errors }), extensions } as ApolloLink.Result);
+            observer.complete();
+          },
+          (error: unknown) => {
+            if (!aborting.signal.aborted) observer.error(error);
+          },
+        );
+        return () => aborting.abort();
+      }
+      const options = (operation.getContext().belfry ?? {}) as StreamOptions;
+      const refetch = () => operation.client.refetchQueries({ include: 'active' });
+      return client.subscribe(
+        { refetch, ...options, query: text, variables, operationName },
+        {
+          next({ data, errors, ...extensions }) {
+            observer.next({ data, ...(errors.length > 0 && { errors }), extensions } as ApolloLink.Result);
+          },
+          error: (error) => observer.error(error),
+          complete: () => observer.complete(),
+        },
+      );
+    });
+  });
+}
