@@ -1,3 +1,4 @@
+import { celebrateAchievement } from './domains/attention/celebrating.ts';
 import { deliveryPruning, pruneDeliveries, scheduleDeliveryPruning } from './domains/attention/pruning.ts';
 import { lookAtAttention, lookOnce } from './domains/attention/release.ts';
 import { attentionDue } from './domains/attention/telling.ts';
@@ -16,6 +17,7 @@ import { startNotifications } from './domains/notifications/consumer.ts';
 import { snoozing, wakeSnoozed } from './domains/notifications/snoozing.ts';
 import { expireOffers, offerExpiry } from './domains/offers/expiry.ts';
 import { startPresence } from './domains/presence/service.ts';
+import { remindOfTasks } from './domains/tasks/reminders.ts';
 import { createBell } from './events/bell.ts';
 import { type DueWorker, startDueWork } from './events/due.ts';
 import { createFollowers } from './events/follow.ts';
@@ -153,6 +155,8 @@ export async function createApp(
         [receipts]: tellMessagesRead(services),
         [offerExpiry]: expireOffers(services),
         [deliveryPruning]: pruneDeliveries(services),
+        [attentionDue.reminders]: remindOfTasks(services),
+        [attentionDue.celebration]: celebrateAchievement(services),
         [snoozing]: wakeSnoozed(services),
         [attentionDue.clock]: lookAtAttention(services),
         [attentionDue.natural]: lookOnce('BATCHED', services),

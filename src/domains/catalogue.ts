@@ -15,7 +15,7 @@ import './notifications/graphql.ts';
 import './attention/graphql.ts';
 import './presence/graphql.ts';
 import { type EventInterface, eventRegistry } from '../events/define.ts';
-import { attentionEvents } from './attention/events.ts';
+import { achievementEvents, attentionEvents } from './attention/events.ts';
 import { chatEvents, messageEventInterface } from './chat/events.ts';
 import { commentEvents } from './comments/events.ts';
 import { contentEventInterface, contentEvents } from './content/events.ts';
@@ -25,7 +25,7 @@ import { membershipEvents } from './membership/events.ts';
 import { notificationEvents } from './notifications/events.ts';
 import { offerEvents } from './offers/events.ts';
 import { projectEvents } from './projects/events.ts';
-import { taskEventInterface, taskEvents } from './tasks/events.ts';
+import { reminderEvents, taskEventInterface, taskEvents } from './tasks/events.ts';
 import { timeEvents } from './time/events.ts';
 
 /** Every event of every domain: one line per domain. */
@@ -42,6 +42,8 @@ export const events = eventRegistry(
   externalEvents,
   notificationEvents,
   attentionEvents,
+  reminderEvents,
+  achievementEvents,
 );
 
 /** GraphQL interfaces that several kinds of events share. */

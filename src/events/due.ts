@@ -63,6 +63,14 @@ export async function scheduleBy(tx: Tx, { kind, key, dueAt }: Omit<DueWork, 'da
     ON CONFLICT (kind, key) DO UPDATE SET due_at = least(due_work.due_at, excluded.due_at)`;
 }
 
+/** Schedules work unless the key stands already, and waits for nobody. */
+export async function scheduleIfNone(tx: Tx, { kind, key, dueAt, data }: DueWork): Promise<void> {
+  await tx.$executeRaw`
+    INSERT INTO due_work (id, kind, key, due_at, data)
+    VALUES (${newId()}::uuid, ${kind}, ${key}, ${dueAt}, ${JSON.stringify(data)}::jsonb)
+    ON CONFLICT (kind, key) DO NOTHING`;
+}
+
 export interface DueWorker extends AsyncDisposable {
   /** Looks again at once; call it after scheduling something that may be the next. */
   nudge(): void;

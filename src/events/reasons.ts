@@ -5,6 +5,7 @@ export const reasons = {
   ADDED: { direct: true, description: 'You were added to a project or conversation.' },
   REPLIED: { direct: true, description: 'Somebody answered a message or a comment of yours.' },
   MESSAGE: { direct: false, description: 'Somebody wrote in a conversation you take part in.' },
+  DUE_SOON: { direct: true, description: 'A task of yours is due soon.' },
   OFFER: { direct: true, description: 'You were made an offer, or something became of one of yours.' },
   COMMENTED: { direct: false, description: 'Somebody commented on something you take part in.' },
   RATED: { direct: false, description: 'Somebody rated a page of yours.' },

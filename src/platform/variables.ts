@@ -259,6 +259,12 @@ export const variables = {
     10_000,
     'How long a change of one’s notifications can be taken back.',
   ),
+  celebrationIntervalMs: variable(
+    'CELEBRATION_INTERVAL_MS',
+    milliseconds,
+    600_000,
+    'How long after a celebration no other is told to the same person.',
+  ),
   maxSnoozeDays: variable('MAX_SNOOZE_DAYS', days, 366, 'How far ahead a notification can be snoozed.'),
   eventRetentionDays: variable('EVENT_RETENTION_DAYS', days, 30, 'How long a cursor can be resumed.'),
   logPollMs: variable('LOG_POLL_MS', milliseconds, 1000, 'Pause between sweeps for events whose ring was lost.'),

@@ -133,6 +133,8 @@ export type CreateTaskInput = {
 
 /** Every kind of event. A new kind may be added at any time: ignore those you do not know. */
 export type EventType =
+  /** Something is worth a moment of joy. Only in the person’s own topic, as seldom as CELEBRATION_INTERVAL_MS says, and never while something holds their alerts. */
+  | 'ACHIEVEMENT_EARNED'
   /** Somebody commented on a page, or answered a comment on it. Formerly `new-comment`. */
   | 'COMMENT_ADDED'
   /** A comment was deleted: its place stays, its text is gone. */
@@ -191,6 +193,8 @@ export type EventType =
   | 'TASK_CREATED'
   /** A task was deleted. Its row stays readable through the event, with `deletedAt`. Formerly `task.deleted`. */
   | 'TASK_DELETED'
+  /** A task of the person is due soon. Only in their own topic; when, they choose with `remindMinutes`. */
+  | 'TASK_DUE_SOON'
   /** Fields of a task changed. Formerly `task.updated`. */
   | 'TASK_UPDATED'
   /** Somebody started a timer on a task. Formerly `time.started`. */
@@ -206,6 +210,8 @@ export type NotificationReason =
   | 'ASSIGNED'
   /** Somebody commented on something you take part in. */
   | 'COMMENTED'
+  /** A task of yours is due soon. */
+  | 'DUE_SOON'
   /** You follow everything that happens there. */
   | 'FOLLOWING'
   /** You were mentioned. */
@@ -335,6 +341,7 @@ export type EventsSubscriptionVariables = Exact<{
 
 export type EventsSubscription = { events:
     | { __typename: 'AccessLost', topicId: string }
+    | { __typename: 'AchievementEarned', id: string, cursor: string, type: EventType, at: string, topic: { id: string, kind: TopicKind }, actor: { id: string, name: string } | null }
     | { __typename: 'Checkpoint', cursors: Array<{ topic: string, cursor: string }> }
     | { __typename: 'CommentAdded', id: string, cursor: string, type: EventType, at: string, topic: { id: string, kind: TopicKind }, actor: { id: string, name: string } | null }
     | { __typename: 'CommentDeleted', id: string, cursor: string, type: EventType, at: string, topic: { id: string, kind: TopicKind }, actor: { id: string, name: string } | null }
@@ -365,6 +372,7 @@ export type EventsSubscription = { events:
     | { __typename: 'TaskCommented', id: string, cursor: string, type: EventType, at: string, topic: { id: string, kind: TopicKind }, actor: { id: string, name: string } | null }
     | { __typename: 'TaskCreated', id: string, cursor: string, type: EventType, at: string, topic: { id: string, kind: TopicKind }, actor: { id: string, name: string } | null }
     | { __typename: 'TaskDeleted', id: string, cursor: string, type: EventType, at: string, topic: { id: string, kind: TopicKind }, actor: { id: string, name: string } | null }
+    | { __typename: 'TaskDueSoon', id: string, cursor: string, type: EventType, at: string, topic: { id: string, kind: TopicKind }, actor: { id: string, name: string } | null }
     | { __typename: 'TaskUpdated', id: string, cursor: string, type: EventType, at: string, topic: { id: string, kind: TopicKind }, actor: { id: string, name: string } | null }
     | { __typename: 'TimeStarted', id: string, cursor: string, type: EventType, at: string, topic: { id: string, kind: TopicKind }, actor: { id: string, name: string } | null }
     | { __typename: 'TimeStopped', id: string, cursor: string, type: EventType, at: string, topic: { id: string, kind: TopicKind }, actor: { id: string, name: string } | null }

@@ -1,7 +1,7 @@
-import { schedule, scheduleEarlier } from '../../events/due.ts';
+import { schedule, scheduleBy, scheduleEarlier, scheduleIfNone } from '../../events/due.ts';
 import type { Tx } from '../../events/transaction.ts';
 import type { Db } from '../../platform/database.ts';
-import type { ReleaseCause } from './events.ts';
+import type { Achievement, ReleaseCause } from './events.ts';
 import type { AttentionConfig } from './rows.ts';
 import { settingsOf } from './settings.ts';
 import { attentionDue } from './telling.ts';
@@ -49,6 +49,36 @@ export async function releaseNaturally(
   const held = await tx.delivery.findFirst({ where, select: { id: true } });
   if (!held) return;
   await schedule(tx, { kind: attentionDue.natural, key: userId, dueAt: now, data: { cause } });
+}
+
+/** Looks again when somebody is to be reminded of their tasks, after the commit. Nudge the due work afterwards. */
+export async function planReminders(tx: Tx, userId: string, now: Date): Promise<void> {
+  // A millisecond later: what was to be told until now was.
+  const dueAt = new Date(now.getTime() + 1);
+  await scheduleBy(tx, { kind: attentionDue.reminders, key: userId, dueAt });
+}
+
+/** How many minutes before a task of theirs is due somebody is reminded, ascending. */
+export async function remindMinutesOf(
+  db: Db | Tx,
+  userId: string,
+  config: AttentionConfig,
+): Promise<readonly number[]> {
+  const row = await db.attention.findUnique({ where: { userId } });
+  return settingsOf(row, config.defaultTimeZone).remindMinutes;
+}
+
+/**
+ * Somebody achieved something: it is told after the commit, if they want it. While another waits to be told, nothing is
+ * added. Nudge the due work afterwards.
+ */
+export async function celebrate(
+  tx: Tx,
+  userId: string,
+  { achievement, aboutId = null, now }: { achievement: Achievement; aboutId?: string | null; now: Date },
+): Promise<void> {
+  const data = { achievement, aboutId };
+  await scheduleIfNone(tx, { kind: attentionDue.celebration, key: userId, dueAt: now, data });
 }
 
 /**

@@ -6,6 +6,7 @@ import type { Attention } from '../../generated/prisma/client.ts';
 import type { Context } from '../../graphql/context.ts';
 import { parseInput } from '../../platform/validation.ts';
 import type { TopicRefShape } from '../membership/access.ts';
+import { planReminders } from './access.ts';
 import { type AttentionChange, attentionEvents, type ReleaseCause } from './events.ts';
 import { attentionSchema, comingMoment, focusSchema } from './input.ts';
 import { requirePlace } from './places.ts';
@@ -41,7 +42,10 @@ export function updateAttention(context: Context, input: unknown): Promise<Atten
       digestWeekday: digest?.weekday && weekdays.indexOf(digest.weekday) + 1,
     }),
   };
-  return change(context, 'SETTINGS', () => (Object.keys(chosen).length > 0 ? chosen : null));
+  return change(context, 'SETTINGS', async (tx, _row, now) => {
+    if (rest.remindMinutes) await planReminders(tx, context.viewer.userId, now);
+    return Object.keys(chosen).length > 0 ? chosen : null;
+  });
 }
 
 function presetColumns(name: keyof typeof presets) {

@@ -1,5 +1,6 @@
-import { defineEvents, event, idsOf, int, namesOf, oneOf } from '../../events/define.ts';
+import { defineEvents, event, idsOf, int, namesOf, oneOf, optionalRef } from '../../events/define.ts';
 import { maxIdsInEvent } from '../notifications/events.ts';
+import { celebrations } from './settings.ts';
 
 /** What brought a release about. */
 export const releaseCauses = {
@@ -26,6 +27,28 @@ export const attentionChanges = {
   RESUMED: { description: 'The pause ended.' },
 } as const;
 export type AttentionChange = keyof typeof attentionChanges;
+
+/** What can be celebrated. Nothing is counted, and nothing can be missed. */
+export const achievements = {
+  TASK_DONE: { description: 'They finished a task.' },
+  PROJECT_DONE: { description: 'They finished the last task of a project.' },
+  INBOX_CLEARED: { description: 'Nothing in their inbox is unread.' },
+} as const;
+export type Achievement = keyof typeof achievements;
+
+/** What a person achieved, in the log of their own topic. */
+export const achievementEvents = defineEvents('user', {
+  AchievementEarned: event({
+    description:
+      'Something is worth a moment of joy. Only in the person’s own topic, as seldom as CELEBRATION_INTERVAL_MS says, and never while something holds their alerts.',
+    fields: {
+      achievement: oneOf('Achievement', namesOf(achievements), 'What it is.'),
+      style: oneOf('Celebrations', namesOf(celebrations), 'How the person wants it, never OFF.'),
+      finishedTask: optionalRef('Task', 'Of TASK_DONE the task.'),
+      finishedProject: optionalRef('Project', 'Of PROJECT_DONE the project.'),
+    },
+  }),
+});
 
 /** What becomes of a person's attention, in the log of their own topic; read through `inbox`. */
 export const attentionEvents = defineEvents('user', {

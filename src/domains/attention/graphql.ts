@@ -15,6 +15,7 @@ import { attentionOf, explain, listDeliveries } from './queries.ts';
 import {
   AlertStyleEnum,
   AttentionRef,
+  CelebrationsEnum,
   ChannelEnum,
   DeliveryRef,
   DeliveryStateEnum,
@@ -121,6 +122,11 @@ mutation('updateAttention', {
     }),
     breakThrough: t.field({ type: BreakThroughInput, description: 'What does not wait.' }),
     alertStyle: t.field({ type: AlertStyleEnum, description: 'How alerts are shown.' }),
+    celebrations: t.field({ type: CelebrationsEnum, description: 'Whether what you finish is celebrated.' }),
+    remindMinutes: t.intList({
+      description:
+        'How many minutes before a task of yours is due you are reminded; at most 5, up to 40320; empty: never.',
+    }),
     digest: t.field({ type: DigestInput, description: 'When the digest by e-mail goes out.' }),
   }),
   run: (context, input) => updateAttention(context, input),

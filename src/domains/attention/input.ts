@@ -11,6 +11,10 @@ const mostAllowed = 100;
 /** Longest focus, in minutes. */
 export const longestFocusMinutes = 12 * 60;
 
+/** Reminders of one task, and how long before it is due the first may come: four weeks. */
+const mostReminders = 5;
+const longestReminderMinutes = 28 * 24 * 60;
+
 const clockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a local time such as 09:30');
 const reasonNames = z
   .array(z.string().refine((name) => Object.hasOwn(reasons, name), 'is no reason'))
@@ -31,6 +35,8 @@ export const attentionSchema = z.object({
   quietWindows: z.array(quietWindow).max(mostOfEach).nullish(),
   batchTimes: z.array(clockTime).max(mostOfEach).transform(sorted).nullish(),
   alertStyle: z.string().nullish(),
+  celebrations: z.string().nullish(),
+  remindMinutes: z.array(whole(1, longestReminderMinutes)).max(mostReminders).transform(sorted).nullish(),
   breakThrough: z.object({ reasons: reasonNames, perDay: whole(0, 100) }).nullish(),
   digest: z
     .object({

@@ -32,6 +32,15 @@ export const alertStyles = {
 } as const;
 export type AlertStyle = keyof typeof alertStyles;
 
+export const celebrations = {
+  OFF: { description: 'None.' },
+  SUBTLE: { description: 'A sentence.' },
+  FULL: {
+    description: 'A sentence, and whatever the front end does to celebrate; nothing that moves for who wants none.',
+  },
+} as const;
+export type Celebrations = keyof typeof celebrations;
+
 /** When a person may be interrupted, as decisions need it. */
 export interface AttentionSettings {
   readonly preset: PresetName;
@@ -41,6 +50,9 @@ export interface AttentionSettings {
   /** Local times, sorted; empty: alerts are not gathered. */
   readonly batchTimes: readonly string[];
   readonly alertStyle: AlertStyle;
+  readonly celebrations: Celebrations;
+  /** Minutes before a task of theirs is due, ascending; empty: no reminders. */
+  readonly remindMinutes: readonly number[];
   /** Reasons that come through focus, quiet hours and batches, and how many alerts a day may do so; 0: none. */
   readonly breakThrough: { readonly reasons: readonly string[]; readonly perDay: number };
   readonly focus: { readonly startedAt: Date; readonly until: Date; readonly allow: FocusAllow } | null;
@@ -95,6 +107,8 @@ export function settingsOf(row: Attention | null, defaultTimeZone: string): Atte
       ...preset,
       preset: 'INSTANT',
       timeZone: defaultTimeZone,
+      celebrations: 'SUBTLE',
+      remindMinutes: [60],
       focus: null,
       pause: null,
       version: 0,
@@ -107,6 +121,8 @@ export function settingsOf(row: Attention | null, defaultTimeZone: string): Atte
     quietWindows: row.quietWindows as unknown as QuietWindow[],
     batchTimes: row.batchTimes,
     alertStyle: row.alertStyle as AlertStyle,
+    celebrations: row.celebrations as Celebrations,
+    remindMinutes: row.remindMinutes,
     breakThrough: { reasons: row.breakThrough, perDay: row.breakThroughPerDay },
     focus: startedAt && until ? { startedAt, until, allow: { ...allowNothing, ...(row.focusAllow as object) } } : null,
     pause: at ? { at, until: row.pausedUntil } : null,

@@ -19,6 +19,10 @@ export const attentionDue = {
   natural: 'attention.natural',
   /** At once, after a rule of the workspace has changed. */
   rules: 'attention.rules',
+  /** At the time of the next reminder of a task of theirs (tasks/reminders.ts). */
+  reminders: 'attention.reminders',
+  /** At once, after something that may be celebrated. */
+  celebration: 'attention.celebration',
 } as const;
 
 /** Somebody who is told of an event. */

@@ -2,12 +2,20 @@ import { reasons } from '../../events/reasons.ts';
 import { parseTopicKey, type TopicKey } from '../../events/topic.ts';
 import { builder, perViewer } from '../../graphql/builder.ts';
 import type { Branch } from './decide.ts';
-import { attentionChanges, releaseCauses } from './events.ts';
+import { achievements, attentionChanges, releaseCauses } from './events.ts';
 import { followLevels } from './followCommands.ts';
 import { type AttentionView, attentionOf, comeThrough, type Effective, type Explanation, heldOf } from './queries.ts';
 import type { RuleView } from './rules.ts';
 import { type Details, type Settled, sentenceOf } from './sentences.ts';
-import { alertStyles, digestCadences, digestPlanOf, presets, type QuietWindow, type Weekday } from './settings.ts';
+import {
+  alertStyles,
+  celebrations,
+  digestCadences,
+  digestPlanOf,
+  presets,
+  type QuietWindow,
+  type Weekday,
+} from './settings.ts';
 import { nextDigest, stateOf } from './timing.ts';
 
 export const ChannelEnum = builder.enumType('NotificationChannel', {
@@ -53,6 +61,13 @@ export const AlertStyleEnum = builder.enumType('AlertStyle', {
   description: 'How a front end shows an alert.',
   values: alertStyles,
 });
+
+export const CelebrationsEnum = builder.enumType('Celebrations', {
+  description: 'Whether what you finish is celebrated.',
+  values: celebrations,
+});
+
+builder.enumType('Achievement', { description: 'What somebody achieved.', values: achievements });
 
 export const WeekdayEnum = builder.enumType('Weekday', {
   description: 'A day of the week.',
@@ -236,6 +251,18 @@ export const AttentionRef = builder.objectRef<AttentionView>('Attention').implem
       type: AlertStyleEnum,
       description: 'How alerts are shown.',
       resolve: ({ settings }) => settings.alertStyle,
+    }),
+    celebrations: t.field({
+      ...perViewer,
+      type: CelebrationsEnum,
+      description:
+        'Whether what you finish is celebrated, once in ten minutes at most, and never while something holds your alerts.',
+      resolve: ({ settings }) => settings.celebrations,
+    }),
+    remindMinutes: t.intList({
+      ...perViewer,
+      description: 'How many minutes before a task of yours is due you are reminded; empty: never.',
+      resolve: ({ settings }) => [...settings.remindMinutes],
     }),
     digest: t.field({
       ...perViewer,

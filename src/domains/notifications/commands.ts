@@ -10,21 +10,48 @@ import type { Context } from '../../graphql/context.ts';
 import { AppError } from '../../platform/errors.ts';
 import { isId } from '../../platform/ids.ts';
 import { parseInput } from '../../platform/validation.ts';
+import { celebrate } from '../attention/access.ts';
 import { change, type NotificationsResult } from './access.ts';
 import { maxIdsInEvent, type NotificationAction, notificationActions, notificationEvents } from './events.ts';
 import { matching, type NotificationFilter, ownedBy } from './filter.ts';
 import { noSuchNotification } from './queries.ts';
 import { snoozing } from './snoozing.ts';
+import { stateIs } from './states.ts';
 
 /** Marks one of the viewer's own. Throws NOT_FOUND for all others. */
 export async function markNotificationRead(
   context: Context,
   { id }: { id: string },
 ): Promise<NotificationsResult & { notificationId: string }> {
-  return context.transaction(async (tx) => {
+  return command(context, 'READ', async (tx) => {
     const condition = await ownAmong(tx, context, [id]);
     return { notificationId: id, ...(await change(tx, context, { condition, action: 'READ' })) };
   });
+}
+
+/** One command. Whoever leaves nothing unread with it has achieved something. */
+async function command<Result extends NotificationsResult>(
+  context: Context,
+  action: NotificationAction,
+  work: (tx: Tx) => Promise<Result>,
+): Promise<Result> {
+  let cleared = false;
+  const result = await context.transaction(async (tx) => {
+    const answer = await work(tx);
+    cleared = answer.changed > 0 && (action === 'READ' || action === 'DONE') && (await isClear(tx, context));
+    if (cleared) {
+      await celebrate(tx, context.viewer.userId, { achievement: 'INBOX_CLEARED', now: context.clock.now() });
+    }
+    return answer;
+  });
+  if (cleared || action === 'SNOOZE') context.services.due.nudge();
+  return result;
+}
+
+async function isClear(tx: Tx, { viewer }: Context): Promise<boolean> {
+  const left = await tx.$queryRaw<object[]>`
+    SELECT 1 AS found FROM "Notification" WHERE ${ownedBy(viewer)} AND ${stateIs(['UNREAD'])} LIMIT 1`;
+  return left.length === 0;
 }
 
 /**
@@ -37,7 +64,7 @@ export async function markAllNotificationsRead(
   { before }: { before?: string | null | undefined },
 ): Promise<NotificationsResult> {
   const cursor = before == null ? null : inboxCursor(context, before);
-  return context.transaction(async (tx) => {
+  return command(context, 'READ', async (tx) => {
     const own = ownedBy(context.viewer);
     if (!cursor) return change(tx, context, { condition: own, action: 'READ' });
     await requireKnown(tx, cursor);
@@ -79,13 +106,11 @@ export async function updateNotifications(
     throw new AppError('VALIDATION_ERROR', 'Say which: either ids or filter.', { field: 'ids' });
   }
   const until = snoozedUntil(context, action, input.until ?? null);
-  const result = await context.transaction(async (tx) => {
+  return command(context, action, async (tx) => {
     if (until) await scheduleBy(tx, { kind: snoozing, key: context.viewer.userId, dueAt: until });
     const condition = ids ? await ownAmong(tx, context, ids) : await matching(tx, context, filter ?? {});
     return change(tx, context, { condition, action, until });
   });
-  if (until) context.services.due.nudge();
-  return result;
 }
 
 const dayMs = 86_400_000;

@@ -5,7 +5,7 @@ import type { Context } from '../../graphql/context.ts';
 import { AppError } from '../../platform/errors.ts';
 import { newId } from '../../platform/ids.ts';
 import { parseInput } from '../../platform/validation.ts';
-import { releaseNaturally } from '../attention/access.ts';
+import { celebrate, planReminders, releaseNaturally } from '../attention/access.ts';
 import { holdMember, rememberRole, requireRole, requireTopic } from '../membership/access.ts';
 import { stopTimersOn } from '../time/access.ts';
 import { lockTask, refusalOf } from './access.ts';
@@ -36,7 +36,8 @@ export async function createTask(context: Context, input: CreateTaskInput): Prom
     assigneeId = null,
     ...rest
   } = parseInput(createTaskSchema(context.config), input);
-  return context.transaction(async (tx) => {
+  let reminds = false;
+  const result = await context.transaction(async (tx) => {
     const { viewer } = context;
     const topic = await requireTopic(tx, viewer, 'project', projectId, 'task:create', refusalOf('task:create'));
     rememberRole(context, topic.key, topic.role);
@@ -44,6 +45,7 @@ export async function createTask(context: Context, input: CreateTaskInput): Prom
     if (assigneeId !== null) await requireAssignee(tx, topic.id, assigneeId);
     const taskId = newId();
     const now = context.clock.now();
+    reminds = await planReminder(tx, { assigneeId, dueAt: rest.dueAt ?? null }, now);
     await tx.task.create({
       select: { id: true },
       data: {
@@ -63,12 +65,14 @@ export async function createTask(context: Context, input: CreateTaskInput): Prom
     const eventId = append(tx, topic.key, taskEvents.TaskAssigned, { taskId, assigneeId, previousAssigneeId: null });
     return { taskId, eventId };
   });
+  if (reminds) context.services.due.nudge();
+  return result;
 }
 
 /** Changes fields of a task; nothing is written when they hold what is already there. */
 export async function updateTask(context: Context, input: UpdateTaskInput): Promise<TaskResult> {
   const { taskId, expectedVersion, ...patch } = parseInput(updateTaskSchema(context.config), input);
-  let finished = false;
+  let isDueSooner = false;
   const result = await context.transaction(async (tx) => {
     const { task, topic, role } = await lockTask(tx, context.viewer, taskId, 'task:update', 'change');
     rememberRole(context, topic, role);
@@ -80,24 +84,56 @@ export async function updateTask(context: Context, input: UpdateTaskInput): Prom
     const changes = changesOf(task, patch);
     if (changes.length === 0) return { taskId, eventId: null };
     await saveTask(tx, context, taskId, patch);
-    finished = patch.status === 'DONE' && task.status !== 'DONE';
-    if (finished) await releaseNaturally(tx, context.viewer.userId, { cause: 'TASK_DONE', now: context.clock.now() });
+    const now = context.clock.now();
+    if (patch.dueAt !== undefined || patch.status !== undefined) {
+      isDueSooner = await planReminder(tx, { ...task, ...patch }, now);
+    }
+    if (patch.status === 'DONE' && task.status !== 'DONE') {
+      await finish(tx, context.viewer.userId, task, now);
+      isDueSooner = true;
+    }
     return { taskId, eventId: append(tx, topic, taskEvents.TaskUpdated, { taskId, changes }) };
   });
-  if (finished) context.services.due.nudge();
+  if (isDueSooner) context.services.due.nudge();
   return result;
+}
+
+/** What finishing a task is for who finishes it: a natural end, at which alerts may be told, and a joy. */
+async function finish(tx: Tx, userId: string, { id, projectId }: Task, now: Date): Promise<void> {
+  await releaseNaturally(tx, userId, { cause: 'TASK_DONE', now });
+  const open = await tx.task.findFirst({
+    where: { projectId, deletedAt: null, status: { not: 'DONE' } },
+    select: { id: true },
+  });
+  const about = open
+    ? ({ achievement: 'TASK_DONE', aboutId: id } as const)
+    : ({ achievement: 'PROJECT_DONE', aboutId: projectId } as const);
+  await celebrate(tx, userId, { ...about, now });
+}
+
+/** Looks again when the assignee is to be reminded. False: nobody is. */
+async function planReminder(
+  tx: Tx,
+  { assigneeId, dueAt }: Pick<Task, 'assigneeId' | 'dueAt'>,
+  now: Date,
+): Promise<boolean> {
+  if (assigneeId === null || dueAt === null || dueAt <= now) return false;
+  await planReminders(tx, assigneeId, now);
+  return true;
 }
 
 /** Gives a task to a member of its project, GUESTs included, or takes it from whoever has it. */
 export async function assignTask(context: Context, input: AssignTaskInput): Promise<TaskResult> {
   const { taskId, assigneeId, expectedVersion } = parseInput(assignTaskSchema, input);
-  return context.transaction(async (tx) => {
+  let reminds = false;
+  const result = await context.transaction(async (tx) => {
     const { task, topic, role } = await lockTask(tx, context.viewer, taskId, 'task:assign', 'change');
     rememberRole(context, topic, role);
     requireVersion(task, expectedVersion);
     if (task.assigneeId === assigneeId) return { taskId, eventId: null };
     if (assigneeId !== null) await requireAssignee(tx, task.projectId, assigneeId);
     await saveTask(tx, context, taskId, { assigneeId });
+    reminds = await planReminder(tx, { ...task, assigneeId }, context.clock.now());
     const eventId = append(tx, topic, taskEvents.TaskAssigned, {
       taskId,
       assigneeId,
@@ -105,6 +141,8 @@ export async function assignTask(context: Context, input: AssignTaskInput): Prom
     });
     return { taskId, eventId };
   });
+  if (reminds) context.services.due.nudge();
+  return result;
 }
 
 /** Deletes a task: its row stays for the events that name it. Timers running on it are stopped. */

@@ -1,4 +1,5 @@
-import { changes, defineEvents, type EventInterface, event, optionalRef, ref } from '../../events/define.ts';
+import { changes, defineEvents, type EventInterface, event, int, optionalRef, ref } from '../../events/define.ts';
+import { parseTopicKey, topicKey } from '../../events/topic.ts';
 
 /** What every event about a task has in common; timers and comments on tasks implement it too. */
 export const taskEventInterface: EventInterface = {
@@ -57,5 +58,25 @@ export const taskEvents = defineEvents('project', {
     interfaces,
     fields: { task },
     expires: ({ data }) => ({ thread: taskThread(data.taskId) }),
+  }),
+});
+
+/** What a person is told of their own tasks by the clock, in the log of their own topic. */
+export const reminderEvents = defineEvents('user', {
+  TaskDueSoon: event({
+    description: 'A task of the person is due soon. Only in their own topic; when, they choose with `remindMinutes`.',
+    fields: {
+      task,
+      project: ref('Project', 'Where the task is.'),
+      minutes: int('How many minutes before it is due this is told.'),
+    },
+    notify: {
+      reasons: ['DUE_SOON'],
+      recipients: ({ topic }) => [{ userId: parseTopicKey(topic).id, reason: 'DUE_SOON' }],
+      place: ({ data }) => topicKey('project', data.projectId),
+      thread: ({ data }) => taskThread(data.taskId),
+      subject: ({ data }) => ({ model: 'Task', id: data.taskId }),
+      title: ({ subject }) => `${subject} is due soon`,
+    },
   }),
 });

@@ -1,0 +1,107 @@
+import { expect, test } from 'vitest';
+import { startApp, type TestApp } from '../../../test/support/app.ts';
+import { attend, newest } from '../../../test/support/attention.ts';
+import { readInbox } from '../../../test/support/inbox.ts';
+import type { Person } from '../../../test/support/world.ts';
+
+const update = 'mutation ($input: UpdateTaskInput!) { updateTask(input: $input) { task { id } } }';
+const own = `subscription { events(topics: [{ kind: USER }], types: [TASK_DUE_SOON]) {
+  __typename ... on TaskDueSoon { minutes task { id title } project { id name } } } }`;
+
+/** Somebody with a task that is due in so many minutes, and what their device is told of due times. */
+async function dueIn(app: TestApp, minutes: number) {
+  const { owner, members, project } = await app.world.project({ members: 1 });
+  const [member] = members as [Person];
+  const task = await app.world.task({ project, by: owner, assignee: member, title: 'Weld' });
+  const dueAt = (after: number) => new Date(app.clock.now().getTime() + after * 60_000);
+  await app.ask(owner, update, { input: { taskId: task.id, dueAt: dueAt(minutes) } });
+  const authToken = await app.token(member, { exp: app.clock.now().getTime() / 1_000 + 14 * 24 * 3_600 });
+  const socket = await app.socket(member, { connectionParams: { authToken } });
+  const device = await socket.subscribe(own);
+  await device.next('Checkpoint');
+  return { owner, member, project, task, dueAt, socket, device };
+}
+
+test('whoever has a task is told an hour before it is due, in the stream and in the inbox', async () => {
+  await using app = await startApp();
+  await using second = await startApp({ with: app });
+  const { member, project, task, device } = await dueIn(app, 90);
+  app.clock.advance('29m');
+  await second.settled();
+  app.clock.advance('1m');
+  expect((await device.next()).data.events).toEqual({
+    __typename: 'TaskDueSoon',
+    minutes: 60,
+    task: { id: task.id, title: 'Weld' },
+    project: { id: project.id, name: project.name },
+  });
+  await app.settled();
+  const [row] = (await readInbox(app, member)).nodes;
+  expect(row).toMatchObject({ type: 'TASK_DUE_SOON', reason: 'DUE_SOON', title: 'Weld is due soon', actors: [] });
+  expect(row).toMatchObject({ threadKey: `task:${task.id}`, topic: { id: project.id } });
+  expect(await newest(app, member)).toMatchObject({ state: 'SENT', reason: 'DUE_SOON' });
+});
+
+test('reminders come when each person chose, follow the due time, and none comes twice', async () => {
+  await using app = await startApp();
+  const { owner, member, task, dueAt, device } = await dueIn(app, 50);
+  // The hour before has passed already; two hours before the new time is still to come.
+  await attend(app, member, 'updateAttention', { remindMinutes: [10, 120, 10] }, 'attention { remindMinutes }');
+  await app.ask(owner, update, { input: { taskId: task.id, dueAt: dueAt(180) } });
+  app.clock.advance('60m');
+  expect((await device.next()).data.events).toMatchObject({ minutes: 120 });
+  // Something about it changes at this very moment: what was told is not told again.
+  await app.ask(owner, update, { input: { taskId: task.id, status: 'IN_PROGRESS' } });
+  app.clock.advance('109m');
+  await app.settled();
+  app.clock.advance('1m');
+  expect((await device.next()).data.events).toMatchObject({ minutes: 10 });
+  await attend(app, member, 'updateAttention', { remindMinutes: [] }, 'attention { remindMinutes }');
+  await app.ask(owner, update, { input: { taskId: task.id, dueAt: dueAt(180) } });
+  await attend(app, member, 'updateAttention', { remindMinutes: [30] }, 'attention { remindMinutes }');
+  app.clock.advance('150m');
+  expect((await device.next()).data.events).toMatchObject({ minutes: 30 });
+});
+
+test('nobody is reminded of what is done, deleted, given away or in a place they left', async () => {
+  await using app = await startApp();
+  const { owner, member, project, task: finished, dueAt, device } = await dueIn(app, 90);
+  const task = (title: string) => app.world.task({ project, by: owner, assignee: member, title });
+  const [deleted, given, kept] = [await task('Deleted'), await task('Given'), await task('Kept')];
+  for (const { id: taskId } of [deleted, given, kept]) {
+    await app.ask(owner, update, { input: { taskId, dueAt: dueAt(90) } });
+  }
+  await app.ask(owner, update, { input: { taskId: finished.id, status: 'DONE' } });
+  const run = (name: string, input: object) => {
+    const type = `${name[0]?.toUpperCase()}${name.slice(1)}Input`;
+    return app.ask(owner, `mutation ($input: ${type}!) { ${name}(input: $input) { eventCursor } }`, { input });
+  };
+  await run('deleteTask', { taskId: deleted.id });
+  await run('assignTask', { taskId: given.id, assigneeId: owner.id });
+  app.clock.advance('30m');
+  expect((await device.next()).data.events).toMatchObject({ task: { id: kept.id } });
+  expect((await newest(app, owner)).reason).toBe('DUE_SOON');
+
+  // Its words are not shown to who was removed, not in a replay either.
+  await run('removeMember', { topicId: project.id, userId: member.id });
+  const sync = await app.graphql(
+    member,
+    `{ activity(topics: [{ kind: USER }], types: [TASK_DUE_SOON]) { nodes {
+      ... on TaskDueSoon { minutes task { title } } } } }`,
+  );
+  expect(JSON.stringify(sync)).not.toContain('Kept');
+});
+
+test('reminders are from a minute to four weeks before, at most five', async () => {
+  await using app = await startApp();
+  const person = await app.world.person();
+  for (const remindMinutes of [[0], [28 * 24 * 60 + 1], [1, 2, 3, 4, 5, 6]]) {
+    const { errors } = await app.graphql(
+      person,
+      'mutation ($input: UpdateAttentionInput!) { updateAttention(input: $input) { released } }',
+      { input: { remindMinutes } },
+    );
+    expect(errors?.[0]?.extensions).toMatchObject({ code: 'VALIDATION_ERROR' });
+    expect(String(errors?.[0]?.extensions?.field)).toMatch(/^remindMinutes/);
+  }
+});
