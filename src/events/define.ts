@@ -18,8 +18,8 @@ export interface EventField<Stored = unknown, IsRef extends boolean = boolean> {
   readonly list: boolean;
   readonly nullable: boolean;
   readonly description: string;
-  /** A reference that stays inside the event's topic, or whose target everybody in the workspace may read. */
-  readonly safe: boolean;
+  /** Of a reference to what lies in another topic than the event: that topic, whose permission is asked. */
+  readonly elsewhere?: (data: Record<string, unknown>) => TopicKey | null;
 }
 
 const id = z.uuid();
@@ -31,7 +31,7 @@ function field<Stored, IsRef extends boolean>(
   description: string,
   more: { list?: boolean; nullable?: boolean } = {},
 ): EventField<Stored, IsRef> {
-  return { isRef, stored, type, description, list: more.list ?? false, nullable: more.nullable ?? false, safe: true };
+  return { isRef, stored, type, description, list: more.list ?? false, nullable: more.nullable ?? false };
 }
 
 /** A reference: stored as `<name>Id`, shown as the object of `model`, read through its row when asked for. */
@@ -40,6 +40,13 @@ export const ref = (model: string, description: string) => field(true, id, model
 /** A reference that may be empty: stored as `<name>Id: null`. */
 export const optionalRef = (model: string, description: string) =>
   field(true, id.nullable(), model, description, { nullable: true });
+
+/** {@link optionalRef} to what lies in another topic than the event; null for who may not read that one. */
+export const refElsewhere = (
+  model: string,
+  elsewhere: (data: Record<string, unknown>) => TopicKey | null,
+  description: string,
+) => ({ ...optionalRef(model, description), elsewhere });
 
 /** Ids in a list, in the order stored. */
 export const idsOf = (description: string) => field(false, z.array(id), 'ID', description, { list: true });

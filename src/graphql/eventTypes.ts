@@ -209,16 +209,19 @@ interface EventFieldBuilder {
   prismaField(options: object): unknown;
 }
 
-function refField(t: EventFieldBuilder, name: string, { type, nullable, description }: EventField): unknown {
+function refField(t: EventFieldBuilder, name: string, { type, nullable, description, elsewhere }: EventField): unknown {
   const model = type[0]?.toLowerCase() + type.slice(1);
   return t.prismaField({
     ...inTopic,
     type,
     nullable,
     description,
-    resolve: (query: object, event: LoggedEvent, _args: unknown, { rows }: Context) => {
+    resolve: async (query: object, event: LoggedEvent, _args: unknown, context: Context) => {
       const id = event.data[`${name}Id`] as string | null | undefined;
-      return id === null || id === undefined ? null : rows.find(model, id, query);
+      if (id === null || id === undefined) return null;
+      const place = elsewhere?.(event.data);
+      if (place && !(await context.services.rolesOf(context.db, context.viewer, [place])).has(place)) return null;
+      return context.rows.find(model, id, query);
     },
   });
 }

@@ -1,7 +1,7 @@
 import { schedule, scheduleBy, scheduleEarlier, scheduleIfNone } from '../../events/due.ts';
 import type { Tx } from '../../events/transaction.ts';
 import type { Db } from '../../platform/database.ts';
-import type { Achievement, ReleaseCause } from './events.ts';
+import type { Achieved, ReleaseCause } from './events.ts';
 import type { AttentionConfig } from './rows.ts';
 import { settingsOf } from './settings.ts';
 import { attentionDue } from './telling.ts';
@@ -72,13 +72,8 @@ export async function remindMinutesOf(
  * Somebody achieved something: it is told after the commit, if they want it. While another waits to be told, nothing is
  * added. Nudge the due work afterwards.
  */
-export async function celebrate(
-  tx: Tx,
-  userId: string,
-  { achievement, aboutId = null, now }: { achievement: Achievement; aboutId?: string | null; now: Date },
-): Promise<void> {
-  const data = { achievement, aboutId };
-  await scheduleIfNone(tx, { kind: attentionDue.celebration, key: userId, dueAt: now, data });
+export async function celebrate(tx: Tx, userId: string, achieved: Achieved, now: Date): Promise<void> {
+  await scheduleIfNone(tx, { kind: attentionDue.celebration, key: userId, dueAt: now, data: { ...achieved } });
 }
 
 /**

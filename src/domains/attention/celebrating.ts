@@ -2,7 +2,7 @@ import { append } from '../../events/append.ts';
 import type { DueHandler } from '../../events/due.ts';
 import { topicKey } from '../../events/topic.ts';
 import type { Services } from '../../graphql/context.ts';
-import { type Achievement, achievementEvents } from './events.ts';
+import { type Achieved, achievementEvents } from './events.ts';
 import { lockAttention } from './rows.ts';
 import { settingsOf } from './settings.ts';
 import { stateOf } from './timing.ts';
@@ -14,7 +14,7 @@ import { stateOf } from './timing.ts';
 export function celebrateAchievement({ clock, config }: Pick<Services, 'clock' | 'config'>): DueHandler {
   return async (tx, { key: userId, data }) => {
     const now = clock.now();
-    const { achievement, aboutId = null } = data as { achievement: Achievement; aboutId?: string | null };
+    const { achievement, taskId, projectId } = data as unknown as Achieved;
     await tx.$executeRaw`
       INSERT INTO "Attention" ("userId", version) VALUES (${userId}::uuid, 0) ON CONFLICT ("userId") DO NOTHING`;
     const row = (await lockAttention(tx, [userId])).get(userId) ?? null;
@@ -26,8 +26,9 @@ export function celebrateAchievement({ clock, config }: Pick<Services, 'clock' |
     append(tx, topicKey('user', userId), achievementEvents.AchievementEarned, {
       achievement,
       style: settings.celebrations,
-      finishedTaskId: achievement === 'TASK_DONE' ? aboutId : null,
-      finishedProjectId: achievement === 'PROJECT_DONE' ? aboutId : null,
+      finishedTaskId: taskId,
+      finishedProjectId: achievement === 'PROJECT_DONE' ? projectId : null,
+      projectId,
     });
     return null;
   };

@@ -1,4 +1,5 @@
-import { defineEvents, event, idsOf, int, namesOf, oneOf, optionalRef } from '../../events/define.ts';
+import { defineEvents, event, idsOf, int, namesOf, oneOf, optionalId, refElsewhere } from '../../events/define.ts';
+import { topicKey } from '../../events/topic.ts';
 import { maxIdsInEvent } from '../notifications/events.ts';
 import { celebrations } from './settings.ts';
 
@@ -34,7 +35,17 @@ export const achievements = {
   PROJECT_DONE: { description: 'They finished the last task of a project.' },
   INBOX_CLEARED: { description: 'Nothing in their inbox is unread.' },
 } as const;
-export type Achievement = keyof typeof achievements;
+
+/** Something a person achieved; `taskId` of TASK_DONE, `projectId` of that and of PROJECT_DONE, else null. */
+export interface Achieved {
+  readonly achievement: keyof typeof achievements;
+  readonly taskId: string | null;
+  readonly projectId: string | null;
+}
+
+/** Where something was achieved. */
+const projectOf = ({ projectId }: Record<string, unknown>) =>
+  projectId == null ? null : topicKey('project', projectId as string);
 
 /** What a person achieved, in the log of their own topic. */
 export const achievementEvents = defineEvents('user', {
@@ -44,8 +55,9 @@ export const achievementEvents = defineEvents('user', {
     fields: {
       achievement: oneOf('Achievement', namesOf(achievements), 'What it is.'),
       style: oneOf('Celebrations', namesOf(celebrations), 'How the person wants it, never OFF.'),
-      finishedTask: optionalRef('Task', 'Of TASK_DONE the task.'),
-      finishedProject: optionalRef('Project', 'Of PROJECT_DONE the project.'),
+      finishedTask: refElsewhere('Task', projectOf, 'Of TASK_DONE the task; null when they may no longer read it.'),
+      finishedProject: refElsewhere('Project', projectOf, 'Of PROJECT_DONE the project; null like the task.'),
+      projectId: optionalId('Of TASK_DONE and PROJECT_DONE the id of the project.'),
     },
   }),
 });

@@ -40,7 +40,8 @@ async function command<Result extends NotificationsResult>(
     const answer = await work(tx);
     cleared = answer.changed > 0 && (action === 'READ' || action === 'DONE') && (await isClear(tx, context));
     if (cleared) {
-      await celebrate(tx, context.viewer.userId, { achievement: 'INBOX_CLEARED', now: context.clock.now() });
+      const achieved = { achievement: 'INBOX_CLEARED', taskId: null, projectId: null } as const;
+      await celebrate(tx, context.viewer.userId, achieved, context.clock.now());
     }
     return answer;
   });

@@ -105,10 +105,10 @@ async function finish(tx: Tx, userId: string, { id, projectId }: Task, now: Date
     where: { projectId, deletedAt: null, status: { not: 'DONE' } },
     select: { id: true },
   });
-  const about = open
-    ? ({ achievement: 'TASK_DONE', aboutId: id } as const)
-    : ({ achievement: 'PROJECT_DONE', aboutId: projectId } as const);
-  await celebrate(tx, userId, { ...about, now });
+  const achieved = open
+    ? ({ achievement: 'TASK_DONE', taskId: id, projectId } as const)
+    : ({ achievement: 'PROJECT_DONE', taskId: null, projectId } as const);
+  await celebrate(tx, userId, achieved, now);
 }
 
 /** Looks again when the assignee is to be reminded. False: nobody is. */

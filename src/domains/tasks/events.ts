@@ -1,4 +1,14 @@
-import { changes, defineEvents, type EventInterface, event, int, optionalRef, ref } from '../../events/define.ts';
+import {
+  changes,
+  defineEvents,
+  type EventInterface,
+  event,
+  int,
+  optionalId,
+  optionalRef,
+  ref,
+  refElsewhere,
+} from '../../events/define.ts';
 import { parseTopicKey, topicKey } from '../../events/topic.ts';
 
 /** What every event about a task has in common; timers and comments on tasks implement it too. */
@@ -66,16 +76,20 @@ export const reminderEvents = defineEvents('user', {
   TaskDueSoon: event({
     description: 'A task of the person is due soon. Only in their own topic; when, they choose with `remindMinutes`.',
     fields: {
-      task,
-      project: ref('Project', 'Where the task is.'),
+      dueTask: refElsewhere(
+        'Task',
+        ({ projectId }) => topicKey('project', projectId as string),
+        'The task; null when the person may no longer read it.',
+      ),
+      projectId: optionalId('Id of its project.'),
       minutes: int('How many minutes before it is due this is told.'),
     },
     notify: {
       reasons: ['DUE_SOON'],
       recipients: ({ topic }) => [{ userId: parseTopicKey(topic).id, reason: 'DUE_SOON' }],
-      place: ({ data }) => topicKey('project', data.projectId),
-      thread: ({ data }) => taskThread(data.taskId),
-      subject: ({ data }) => ({ model: 'Task', id: data.taskId }),
+      place: ({ data }) => topicKey('project', data.projectId ?? ''),
+      thread: ({ data }) => taskThread(data.dueTaskId ?? ''),
+      subject: ({ data }) => ({ model: 'Task', id: data.dueTaskId ?? '' }),
       title: ({ subject }) => `${subject} is due soon`,
     },
   }),

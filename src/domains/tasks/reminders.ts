@@ -16,7 +16,7 @@ export function remindOfTasks({ clock, config }: Pick<Services, 'clock' | 'confi
     const minutes = await remindMinutesOf(tx, userId, config);
     if (minutes.length === 0) return null;
     const due = await remindersOf(tx, { userId, minutes, from, until: now });
-    const last = new Map(due.map((reminder) => [reminder.taskId, reminder]));
+    const last = new Map(due.map((reminder) => [reminder.dueTaskId, reminder]));
     for (const reminder of last.values()) {
       append(tx, topicKey('user', userId), reminderEvents.TaskDueSoon, reminder);
     }
@@ -25,7 +25,7 @@ export function remindOfTasks({ clock, config }: Pick<Services, 'clock' | 'confi
 }
 
 interface Reminder {
-  taskId: string;
+  dueTaskId: string;
   projectId: string;
   minutes: number;
 }
@@ -36,7 +36,7 @@ function remindersOf(
   { userId, minutes, from, until }: { userId: string; minutes: readonly number[]; from: Date; until: Date },
 ): Promise<Reminder[]> {
   return tx.$queryRaw<Reminder[]>`
-    SELECT t.id AS "taskId", t."projectId", before.minutes
+    SELECT t.id AS "dueTaskId", t."projectId", before.minutes
     FROM "Task" t CROSS JOIN unnest(${[...minutes]}::int[]) AS before (minutes)
     WHERE t."assigneeId" = ${userId}::uuid AND t."deletedAt" IS NULL AND t.status <> 'DONE'
       AND t."dueAt" - make_interval(mins => before.minutes) BETWEEN ${from} AND ${until}
