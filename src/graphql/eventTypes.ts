@@ -220,7 +220,7 @@ function refField(t: EventFieldBuilder, name: string, { type, nullable, descript
       const id = event.data[`${name}Id`] as string | null | undefined;
       if (id === null || id === undefined) return null;
       const place = elsewhere?.(event.data);
-      if (place && !(await context.services.rolesOf(context.db, context.viewer, [place])).has(place)) return null;
+      if (place && (await context.roleIn(place)) === null) return null;
       return context.rows.find(model, id, query);
     },
   });

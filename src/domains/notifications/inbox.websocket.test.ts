@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { startApp, type TestApp } from '../../../test/support/app.ts';
+import { attend } from '../../../test/support/attention.ts';
 import { followInbox, type InboxChange, readInbox, takeUntil, viewOf } from '../../../test/support/inbox.ts';
 import type { Delivery } from '../../../test/support/subscription.ts';
 import type { Person, TaskRow } from '../../../test/support/world.ts';
@@ -22,6 +23,8 @@ async function commentedOn(app: TestApp, taskCount: number) {
   const [member, other] = members as [Person, Person];
   const tasks: TaskRow[] = [];
   for (let n = 0; n < taskCount; n++) tasks.push(await app.world.task({ project, by: member }));
+  // Every event of their topic is a change of the inbox then.
+  await attend(app, member, 'updateAttention', { celebrations: 'OFF' });
   await app.settled();
   return { owner, other, member, project, tasks };
 }
