@@ -59,11 +59,19 @@ test('what one belongs to begins, changes and ends as its events say, also for a
   );
 });
 
+interface About {
+  project: string;
+  notification: string;
+  /** What the command before answered for `undo`; empty: nothing. */
+  change: string;
+}
+
 /** What commands about one's own inbox and attention are given, by name, in this order. */
-const ofOneself: Readonly<Record<string, (about: { project: string; notification: string }) => object>> = {
+const ofOneself: Readonly<Record<string, (about: About) => object>> = {
   markNotificationRead: ({ notification }) => ({ id: notification }),
   updateNotifications: ({ notification }) => ({ ids: [notification], action: 'UNREAD' }),
   markAllNotificationsRead: () => ({}),
+  undo: ({ change }) => ({ changeId: change }),
   follow: ({ project }) => ({ topic: { kind: 'PROJECT', id: project }, level: 'ALL' }),
   unfollow: ({ project }) => ({ topic: { kind: 'PROJECT', id: project } }),
   setRule: () => ({ channel: 'ALERT', eventType: 'TASK_COMMENTED', value: 'OFF' }),
@@ -97,11 +105,14 @@ test('what one decides about one’s inbox and attention, one’s other devices 
   const socket = await app.socket(person);
   const cutOff = (await socket.subscribe(document, { after: head })) as Inbox;
   const told: string[] = [];
+  let change = '';
   for (const [index, [name, input]] of Object.entries(ofOneself).entries()) {
     if (index === 6) socket.drop();
     // Something waits for the last of them.
     if (name === 'releaseHeld') await heldTask();
-    told.push(await run(app, person, name, input(about)));
+    const answer = await decide(name, input({ ...about, change }));
+    told.push(answer.eventCursor);
+    change = answer.changeId ?? '';
   }
   await socket.closed();
   const fresh = await app.ask(person, query);
@@ -114,6 +125,13 @@ test('what one decides about one’s inbox and attention, one’s other devices 
   for (const seen of [seenStaying, seenCutOff] as never as Change[][]) {
     expect(seen.findLast(({ attention }) => attention)?.attention).toEqual(fresh.attention);
     expect(seen.at(-1)?.counts).toEqual(fresh.notifications.counts);
+  }
+
+  async function decide(name: string, input: object): Promise<{ eventCursor: string; changeId?: string }> {
+    const type = `${name[0]?.toUpperCase()}${name.slice(1)}`;
+    const selection = /Notification|undo/.test(name) ? 'eventCursor changeId' : 'eventCursor';
+    const mutation = `mutation ($input: ${type}Input!) { answer: ${name}(input: $input) { ${selection} } }`;
+    return (await app.ask(person, mutation, { input })).answer;
   }
 
   async function heldTask(): Promise<void> {

@@ -1,5 +1,5 @@
-// Random things done by several people in a project, a page and a conversation, on two servers; what each of them
-// shows in the end is what a fresh query says, and nobody was ever sent what was not theirs.
+// Random things done by several people in a project, a page and a conversation, on two servers, while some are cut off
+// and come back; what each of them shows in the end is what a fresh query says, and nobody was ever sent what was not theirs.
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { rolesOf } from '../../src/domains/membership/access.ts';
@@ -9,9 +9,21 @@ import { startApp, type TestApp } from '../support/app.ts';
 import type { TestSocket } from '../support/socket.ts';
 import { applyObjects, comparable, headCursorOf, type State } from '../support/state.ts';
 import { eventsDocument, withTypenames } from '../support/stateDocuments.ts';
-import type { Subscription } from '../support/subscription.ts';
+import type { Delivery, Subscription } from '../support/subscription.ts';
 import type { DeliveredEvent } from '../support/verifyEvents.ts';
 import type { Person } from '../support/world.ts';
+import {
+  type Action,
+  accessCommands,
+  amounts,
+  batches,
+  changesAccess,
+  commands,
+  type Kind,
+  kinds,
+  queries,
+  type Thing,
+} from './modelCommands.ts';
 
 let app: TestApp;
 let other: TestApp;
@@ -23,72 +35,6 @@ afterAll(async () => {
   await other?.[Symbol.asyncDispose]();
   await app?.[Symbol.asyncDispose]();
 });
-
-const kinds = ['project', 'content', 'conversation'] as const;
-type Kind = (typeof kinds)[number];
-
-/** What somebody shows of a topic. */
-const queries: Readonly<Record<Kind, string>> = {
-  project: `query ($id: ID!) { tasks(projectId: $id, first: 20) { headCursor nodes {
-    id title status version comments(first: 10) { nodes { id text version } } } } }`,
-  content: 'query ($id: ID!) { content(id: $id) { headCursor id title body status version } }',
-  conversation: `query ($id: ID!) { messages(conversationId: $id, first: 50) { headCursor nodes {
-    id content isEdited version deletedAt reactions { emoji count } } } }`,
-};
-
-/** Each command: its mutation, and its input from what there is. `text` is unlike any other. */
-type Chosen = { topic: string; person: string; object: string; text: string };
-const commands: Readonly<Record<string, { kind: Kind; name: string; input: (chosen: Chosen) => object }>> = {
-  createTask: { kind: 'project', name: 'createTask', input: ({ topic, text }) => ({ projectId: topic, title: text }) },
-  updateTask: { kind: 'project', name: 'updateTask', input: ({ object, text }) => ({ taskId: object, title: text }) },
-  deleteTask: { kind: 'project', name: 'deleteTask', input: ({ object }) => ({ taskId: object }) },
-  comment: { kind: 'project', name: 'addComment', input: ({ object, text }) => ({ taskId: object, text }) },
-  updateContent: {
-    kind: 'content',
-    name: 'updateContent',
-    input: ({ topic, text }) => ({ contentId: topic, body: text }),
-  },
-  publish: { kind: 'content', name: 'publishContent', input: ({ topic }) => ({ contentId: topic }) },
-  unpublish: { kind: 'content', name: 'unpublishContent', input: ({ topic }) => ({ contentId: topic }) },
-  send: {
-    kind: 'conversation',
-    name: 'sendMessage',
-    input: ({ topic, text }) => ({ conversationId: topic, content: text }),
-  },
-  edit: {
-    kind: 'conversation',
-    name: 'editMessage',
-    input: ({ object, text }) => ({ messageId: object, content: text }),
-  },
-  deleteMessage: { kind: 'conversation', name: 'deleteMessage', input: ({ object }) => ({ messageId: object }) },
-  react: { kind: 'conversation', name: 'toggleReaction', input: ({ object }) => ({ messageId: object, emoji: '👍' }) },
-  read: { kind: 'conversation', name: 'markConversationRead', input: ({ topic }) => ({ conversationId: topic }) },
-};
-/** Those that change who may read; of every kind of topic. */
-const accessCommands: Readonly<Record<string, { name: string; role?: string }>> = {
-  add: { name: 'addMember', role: 'MEMBER' },
-  remove: { name: 'removeMember' },
-  promote: { name: 'changeMemberRole', role: 'ADMIN' },
-  demote: { name: 'changeMemberRole', role: 'GUEST' },
-};
-const changesAccess = (name: string) => name in accessCommands || name === 'publish' || name === 'unpublish';
-
-const action = fc.record({
-  command: fc.constantFrom(
-    ...Object.keys(commands),
-    ...Object.keys(commands),
-    ...Object.keys(accessCommands),
-    'remove',
-  ),
-  actor: fc.nat(3),
-  person: fc.nat(3),
-  object: fc.nat(),
-  kind: fc.constantFrom(...kinds),
-  elsewhere: fc.boolean(),
-});
-type Action = typeof action extends fc.Arbitrary<infer A> ? A : never;
-/** Actions of one batch happen at the same time. */
-const batches = fc.array(fc.array(action, { minLength: 1, maxLength: 3 }), { minLength: 8, maxLength: 15 });
 
 test('however people act at once, everybody ends with what a fresh query shows, and saw nothing that was not theirs', async () => {
   await fc.assert(
@@ -107,11 +53,17 @@ interface View {
   readonly kind: Kind;
   /** Loaded once, then kept by events; undefined: nothing is shown. */
   state?: State | undefined;
-  stream?: Subscription<{ events: DeliveredEvent }> | undefined;
+  /** Undefined also while they are away. */
+  stream?: Stream | undefined;
+  /** Delivered before the connection was cut, and not yet put into the state. */
+  before: Delivery<{ events: DeliveredEvent }>[];
+  /** The last cursor the client has seen. */
+  place: string;
   /** Texts written while they had no access. */
   hidden: string[];
   mayRead: boolean;
 }
+type Stream = Subscription<{ events: DeliveredEvent }>;
 
 async function createScene() {
   const [owner, ...rest] = await Promise.all([1, 2, 3, 4].map(() => app.world.person()));
@@ -128,18 +80,22 @@ async function createScene() {
     content: content.id,
     conversation: conversation.id,
   };
-  const sockets = new Map<Person, TestSocket>();
-  for (const [index, person] of people.entries()) {
-    const socket = await (index % 2 === 0 ? app : other).socket(person);
-    await socket.subscribe(
-      'subscription { inbox { __typename ... on NotificationUpserted { notification { title } } } }',
-    );
-    sockets.set(person, socket);
-  }
-  const views = people.flatMap((person) => kinds.map((kind): View => ({ person, kind, hidden: [], mayRead: false })));
-  const objects: Record<Kind, string[]> = { project: [], content: [], conversation: [] };
+  /** Every socket a person has had, the newest last. */
+  const sockets = new Map<Person, TestSocket[]>();
+  /** Who was cut off, and in which batch. */
+  const away = new Map<Person, number>();
+  const socketOf = (person: Person) => sockets.get(person)?.at(-1) as TestSocket;
+  for (const [index, person] of people.entries()) await connect(person, index % 2 === 0 ? app : other);
+  const views = people.flatMap((person) =>
+    kinds.map((kind): View => ({ person, kind, before: [], place: '', hidden: [], mayRead: false })),
+  );
+  const objects: Record<Thing, string[]> = { task: [], comment: [], message: [], offer: [] };
+  /** The two who may know an amount. */
+  const parties = new Map<string, readonly (string | undefined)[]>();
+  const offers = new Map<string, readonly (string | undefined)[]>();
   const scene = `${project.id.slice(-8)}`;
   let written = 0;
+  let round = 0;
   await refresh();
 
   /** What somebody shows of a topic; undefined: they may not read it. */
@@ -150,17 +106,53 @@ async function createScene() {
     return undefined;
   }
 
+  async function connect(person: Person, server: TestApp): Promise<void> {
+    const socket = await server.socket(person);
+    sockets.set(person, [...(sockets.get(person) ?? []), socket]);
+    await socket.subscribe(
+      'subscription { inbox { __typename ... on NotificationUpserted { notification { title } } } }',
+    );
+  }
+
+  async function cut(person: Person): Promise<void> {
+    if (away.has(person)) return;
+    away.set(person, round);
+    socketOf(person).drop();
+    await socketOf(person).closed();
+    for (const view of views) {
+      if (view.person !== person || !view.stream || view.stream.ended) continue;
+      view.before.push(...view.stream.waiting);
+      view.place = view.before.findLast(({ cursor }) => cursor)?.cursor ?? view.place;
+      view.stream = undefined;
+    }
+  }
+
+  /** Those who were cut off before a batch come back, and go on where they were. */
+  async function comeBack(since: number, server: TestApp): Promise<void> {
+    for (const [person, batch] of away) {
+      if (batch >= since) continue;
+      away.delete(person);
+      await connect(person, server);
+      for (const view of views) if (view.person === person && view.state && !view.stream) await follow(view);
+    }
+  }
+
+  async function follow(view: View): Promise<void> {
+    view.stream = await socketOf(view.person).subscribe(eventsDocument(queries[view.kind], amounts), {
+      topics: [{ kind: view.kind.toUpperCase(), id: topics[view.kind] }],
+      after: [view.place],
+    });
+  }
+
   /** Loads and follows where nothing is followed. */
   async function begin(view: View): Promise<void> {
-    if (view.stream && !view.stream.ended) return;
+    if ((view.stream && !view.stream.ended) || away.has(view.person)) return;
     view.state = await load(view);
+    view.before = [];
     view.stream = undefined;
     if (!view.state) return;
-    const socket = sockets.get(view.person) as TestSocket;
-    view.stream = await socket.subscribe(eventsDocument(queries[view.kind]), {
-      topics: [{ kind: view.kind.toUpperCase(), id: topics[view.kind] }],
-      after: [headCursorOf(view.state)],
-    });
+    view.place = headCursorOf(view.state);
+    await follow(view);
   }
 
   /** Asks who may read what by now, and lets everybody who may follow it. */
@@ -180,27 +172,41 @@ async function createScene() {
   }
 
   function expectUnseen({ person, hidden }: View): void {
-    const frames = sockets.get(person)?.frames.join('\n');
+    const frames = (sockets.get(person) ?? []).flatMap((socket) => socket.frames).join('\n');
     for (const text of hidden) expect(frames).not.toContain(text);
+    for (const [amount, both] of parties) if (!both.includes(person.id)) expect(frames).not.toContain(amount);
   }
 
   async function act({ command, actor, person, object, kind: anyKind, elsewhere }: Action) {
+    const by = people[actor] as Person;
+    if (command === 'cut') {
+      await cut(by);
+      return { kind: anyKind, text: '' };
+    }
     const access = accessCommands[command];
-    const kind = commands[command]?.kind ?? anyKind;
+    const { kind = anyKind, name = access?.name ?? '', on, makes, input: inputOf } = commands[command] ?? {};
     // None of them is the beginning of another.
     const text = `text-${scene}-${++written}-`;
+    const minorUnits = 7_000_000_000 + written;
     const userId = people[person]?.id ?? '';
-    const list = objects[kind];
-    const chosen = { topic: topics[kind], person: userId, object: list[object % Math.max(1, list.length)] ?? '', text };
-    const input = access
-      ? { topicId: topics[kind], userId, ...(access.role && { role: access.role }) }
-      : commands[command]?.input(chosen);
-    const name = access?.name ?? commands[command]?.name ?? '';
-    const made = name === 'createTask' ? 'task { id }' : name === 'sendMessage' ? 'message { id }' : '__typename';
+    const list = on ? objects[on] : [];
+    const chosen = {
+      topic: topics[kind],
+      person: userId,
+      object: list[object % Math.max(1, list.length)] ?? '',
+      text,
+      amount: { minorUnits, currency: 'EUR' },
+      value: object,
+    };
+    if (makes === 'offer') parties.set(String(minorUnits), [by.id, userId]);
+    if (on === 'offer') parties.set(String(minorUnits), offers.get(chosen.object) ?? []);
+    const input = inputOf?.(chosen) ?? { topicId: topics[kind], userId, ...(access?.role && { role: access.role }) };
+    const made = makes ? `${makes} { id }` : '__typename';
     const document = `mutation ($input: ${name[0]?.toUpperCase()}${name.slice(1)}Input!) { made: ${name}(input: $input) { ${made} } }`;
-    const { data, errors } = await (elsewhere ? other : app).graphql(people[actor], document, { input });
-    const id = data?.made?.task?.id ?? data?.made?.message?.id;
-    if (id) list.push(id);
+    const { data, errors } = await (elsewhere ? other : app).graphql(by, document, { input });
+    const id = makes && data?.made?.[makes]?.id;
+    if (id) objects[makes].push(id);
+    if (id && makes === 'offer') offers.set(id, [by.id, userId]);
     // What a role does not allow is refused; anything else would be a fault.
     for (const { extensions } of errors ?? []) {
       expect(extensions?.code).toMatch(/^(FORBIDDEN|NOT_FOUND|CONFLICT|VALIDATION_ERROR)$/);
@@ -209,32 +215,38 @@ async function createScene() {
   }
 
   /** Takes what was delivered up to a place in the log; false when the stream ended before. */
-  async function takeUntil({ stream, state, kind }: View, seq: number): Promise<boolean> {
-    let place = decodeCursor(headCursorOf(state as State)).seq;
-    while (place < seq) {
-      const delivery = await stream?.next().catch((error: unknown) => {
-        if (stream.ended) return undefined;
-        throw error;
-      });
+  async function takeUntil(view: View, from: string, to: string): Promise<boolean> {
+    const { state, kind } = view;
+    let place = decodeCursor(from).seq;
+    while (place < decodeCursor(to).seq) {
+      const delivery = view.before.shift() ?? (await nextOf(view.stream));
       if (!delivery) return false;
       if (delivery.cursor === undefined) continue;
       const next = decodeCursor(delivery.cursor).seq;
       expect(next, 'in order, once, without a gap').toBe(place + 1);
       place = next;
-      applyObjects(state as State, delivery.value, { tombstones: kind === 'conversation' });
+      applyObjects(state as State, delivery.value, { tombstones: kind !== 'project' });
     }
     return true;
+  }
+
+  /** Undefined: the stream has ended. */
+  function nextOf(stream: Stream | undefined) {
+    return stream?.next().catch((error: unknown) => {
+      if (stream.ended) return undefined;
+      throw error;
+    });
   }
 
   async function settleOne(view: View): Promise<void> {
     for (;;) {
       const fresh = await load(view);
       if (!fresh) {
-        await view.stream?.completed();
+        if (view.stream && !view.stream.ended) await view.stream.completed();
         return expectUnseen(view);
       }
       await begin(view);
-      if (!(await takeUntil(view, decodeCursor(headCursorOf(fresh)).seq))) continue;
+      if (!(await takeUntil(view, headCursorOf(view.state as State), headCursorOf(fresh)))) continue;
       expect(comparable(view.state as State), `what ${view.person.name} shows of the ${view.kind}`).toEqual(
         comparable(fresh),
       );
@@ -244,23 +256,26 @@ async function createScene() {
 
   return {
     async live(batch: readonly Action[]): Promise<void> {
+      round++;
       const before = new Map(views.map((view) => [view, view.mayRead]));
       const done = await Promise.all(batch.map(act));
+      await comeBack(round, round % 2 === 0 ? app : other);
       await refresh();
       // Where access changes in the same moment nobody can say what was written before it.
       if (batch.some(({ command }) => changesAccess(command))) return;
       for (const view of views) {
         if (before.get(view) || view.mayRead) continue;
-        view.hidden.push(...done.flatMap(({ kind, text }) => (kind === view.kind ? [text] : [])));
+        view.hidden.push(...done.flatMap(({ kind, text }) => (text && kind === view.kind ? [text] : [])));
       }
     },
     async settle(): Promise<void> {
+      await comeBack(Number.POSITIVE_INFINITY, other);
       await app.settled();
       for (const view of views) await settleOne(view);
       for (const view of views) expectUnseen(view);
     },
     async [Symbol.asyncDispose]() {
-      for (const socket of sockets.values()) await socket[Symbol.asyncDispose]();
+      for (const socket of [...sockets.values()].flat()) await socket[Symbol.asyncDispose]();
     },
   };
 }

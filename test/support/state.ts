@@ -76,7 +76,7 @@ function listsOf(state: State, type: string): List[] {
     const [first] = shown.nodes;
     const isOfType = isIdentified(first)
       ? first.__typename === type
-      : String(shown.__typename).endsWith(`${type}sConnection`);
+      : new RegExp(`${type}s?Connection$`).test(String(shown.__typename));
     if (isOfType) lists.push(shown as List);
   });
   return lists;
