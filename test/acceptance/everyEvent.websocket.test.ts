@@ -180,7 +180,6 @@ const elsewhere: Readonly<Record<string, string>> = {
   reactivateUser: 'identity.test.ts: an internal event',
   refreshSession: 'sessions.websocket.test.ts: appends nothing',
   setWorkspaceRole: 'identity.test.ts: an internal event',
-  undo: 'notifications/inbox.websocket.test.ts: three devices on two servers',
   updateMe: 'identity.test.ts: appends nothing',
 };
 
