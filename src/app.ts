@@ -4,6 +4,8 @@ import { lookAtAttention, lookOnce } from './domains/attention/release.ts';
 import { attentionDue } from './domains/attention/telling.ts';
 import { events } from './domains/catalogue.ts';
 import { receipts, tellMessagesRead } from './domains/chat/reading.ts';
+import { digestPages } from './domains/digest/pages.ts';
+import { digestHandlers } from './domains/digest/runs.ts';
 import { createAuthenticator, isExpired, tokenFrom } from './domains/identity/auth.ts';
 import { createTopicCounts } from './domains/identity/queries.ts';
 import {
@@ -19,7 +21,7 @@ import { expireOffers, offerExpiry } from './domains/offers/expiry.ts';
 import { startPresence } from './domains/presence/service.ts';
 import { remindOfTasks } from './domains/tasks/reminders.ts';
 import { createBell } from './events/bell.ts';
-import { type DueWorker, startDueWork } from './events/due.ts';
+import { type DueHandler, type DueWorker, startDueWork } from './events/due.ts';
 import { createFollowers } from './events/follow.ts';
 import { createEventLog } from './events/log.ts';
 import { createSignals } from './events/signals.ts';
@@ -44,6 +46,7 @@ import { newId } from './platform/ids.ts';
 import { createLimits } from './platform/limits.ts';
 import { openListener } from './platform/listener.ts';
 import { createLog, type Log } from './platform/log.ts';
+import { createMailer } from './platform/mail.ts';
 import { createMetrics } from './platform/metrics.ts';
 import { createProbes } from './platform/probes.ts';
 import { openRedis } from './platform/redis.ts';
@@ -119,7 +122,7 @@ export async function createApp(
       isTokenRefused: createTokenRefusals(database),
     }),
   );
-  let due: DueWorker | undefined;
+  const dueWorkers: DueWorker[] = [];
   const services: Services = {
     config,
     clock,
@@ -131,8 +134,13 @@ export async function createApp(
     events,
     transaction,
     // Before it is started nobody need be told: it looks by itself then.
-    due: { nudge: () => due?.nudge() },
+    due: {
+      nudge() {
+        for (const worker of dueWorkers) worker.nudge();
+      },
+    },
     limits,
+    mail: createMailer(config),
     sessions,
     presence,
     instanceId,
@@ -143,27 +151,23 @@ export async function createApp(
   await scheduleRefusalPruning(services);
   await scheduleDeliveryPruning(services);
 
-  due = opened.use(
-    startDueWork({
-      database,
-      transaction,
-      clock,
-      log,
-      handlers: {
-        [pruning]: pruneIdempotencyRecords(services),
-        [refusalPruning]: pruneRefusedTokens(services),
-        [receipts]: tellMessagesRead(services),
-        [offerExpiry]: expireOffers(services),
-        [deliveryPruning]: pruneDeliveries(services),
-        [attentionDue.reminders]: remindOfTasks(services),
-        [attentionDue.celebration]: celebrateAchievement(services),
-        [snoozing]: wakeSnoozed(services),
-        [attentionDue.clock]: lookAtAttention(services),
-        [attentionDue.natural]: lookOnce('BATCHED', services),
-        [attentionDue.rules]: lookOnce('ALL', services),
-      },
-    }),
-  );
+  const startDue = (handlers: Readonly<Record<string, DueHandler>>) =>
+    void dueWorkers.push(opened.use(startDueWork({ database, transaction, clock, log, handlers })));
+  startDue({
+    [pruning]: pruneIdempotencyRecords(services),
+    [refusalPruning]: pruneRefusedTokens(services),
+    [receipts]: tellMessagesRead(services),
+    [offerExpiry]: expireOffers(services),
+    [deliveryPruning]: pruneDeliveries(services),
+    [attentionDue.reminders]: remindOfTasks(services),
+    [attentionDue.celebration]: celebrateAchievement(services),
+    [snoozing]: wakeSnoozed(services),
+    [attentionDue.clock]: lookAtAttention(services),
+    [attentionDue.natural]: lookOnce('BATCHED', services),
+    [attentionDue.rules]: lookOnce('ALL', services),
+  });
+  // Of their own: a mail server may be slow, and an alert is not to wait for it.
+  for (let nth = 0; nth < config.mailConcurrency; nth++) startDue(digestHandlers(services));
   const notifications = opened.use(startNotifications({ services, bell }));
 
   let draining: Promise<void> | undefined;
@@ -190,6 +194,7 @@ export async function createApp(
     services,
     documents,
     probes: createProbes({ config, database, redis, metrics, isDraining, log }),
+    pages: digestPages(services),
     isDraining,
     explorer: config.graphiql ? await explorerFiles(config, options.explorerToken?.()) : undefined,
     async authenticate({ headers, url }, session) {

@@ -13,6 +13,7 @@ import './offers/graphql.ts';
 import './external/graphql.ts';
 import './notifications/graphql.ts';
 import './attention/graphql.ts';
+import './digest/graphql.ts';
 import './presence/graphql.ts';
 import { type EventInterface, eventRegistry } from '../events/define.ts';
 import { achievementEvents, attentionEvents } from './attention/events.ts';

@@ -13,8 +13,15 @@ export interface DueWork {
   readonly data: Record<string, unknown>;
 }
 
+/** When work is due again (null: it is finished), and what follows once that is committed, outside any transaction. */
+export interface WorkWithSequel {
+  readonly again: Date | null;
+  /** Comes at most once: a server that dies before or in it leaves it undone. The same worker does nothing else meanwhile. */
+  readonly sequel: () => Promise<void>;
+}
+
 /** Does a piece of work in a transaction. Returns when it is due again, or null when it is finished. */
-export type DueHandler = (tx: Tx, work: DueWork) => Promise<Date | null>;
+export type DueHandler = (tx: Tx, work: DueWork) => Promise<Date | null | WorkWithSequel>;
 
 /** Schedules work in the command's transaction, moving it when the key stands already. */
 export async function schedule(
@@ -25,6 +32,11 @@ export async function schedule(
     INSERT INTO due_work (id, kind, key, due_at, data)
     VALUES (${newId()}::uuid, ${work.kind}, ${work.key}, ${work.dueAt}, ${JSON.stringify(work.data ?? {})}::jsonb)
     ON CONFLICT (kind, key) DO UPDATE SET due_at = excluded.due_at, data = excluded.data, attempts = 0`;
+}
+
+/** Takes scheduled work back; nothing happens when there is none. */
+export async function unschedule(tx: Tx, kind: string, key: string): Promise<void> {
+  await tx.$executeRaw`DELETE FROM due_work WHERE kind = ${kind} AND key = ${key}`;
 }
 
 /**
@@ -137,8 +149,10 @@ export function startDueWork(parts: {
   /** Does the work that is due first. False when nothing is due. */
   async function doNext(): Promise<boolean> {
     let taken: { id: string; kind: string; key: string; attempts: number } | undefined;
+    let sequel: WorkWithSequel['sequel'] | undefined;
     try {
-      return await transaction(origin, async (tx) => {
+      const found = await transaction(origin, async (tx) => {
+        sequel = undefined;
         const [row] = await tx.$queryRaw<
           { id: string; kind: string; key: string; due_at: Date; data: Record<string, unknown>; attempts: number }[]
         >`
@@ -148,7 +162,9 @@ export function startDueWork(parts: {
         const handler = row && handlers[row.kind];
         if (!handler) return false;
         taken = row;
-        const again = await handler(tx, { kind: row.kind, key: row.key, dueAt: row.due_at, data: row.data });
+        const done = await handler(tx, { kind: row.kind, key: row.key, dueAt: row.due_at, data: row.data });
+        const { again, ...rest } = done === null || done instanceof Date ? { again: done } : done;
+        if ('sequel' in rest) sequel = rest.sequel;
         if (again) {
           await tx.$executeRaw`UPDATE due_work SET due_at = ${again}, attempts = 0 WHERE id = ${row.id}::uuid`;
         } else {
@@ -156,6 +172,9 @@ export function startDueWork(parts: {
         }
         return true;
       });
+      // Assigned in a callback, which the compiler does not follow.
+      await (sequel as WorkWithSequel['sequel'] | undefined)?.();
+      return found;
     } catch (error) {
       if (!taken) throw error;
       log.error({ err: error, kind: taken.kind, key: taken.key }, 'due.work-failed');

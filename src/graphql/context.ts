@@ -9,6 +9,7 @@ import type { Database, Db } from '../platform/database.ts';
 import { AppError, tokenSentences } from '../platform/errors.ts';
 import type { LimitState, Limits } from '../platform/limits.ts';
 import type { Log } from '../platform/log.ts';
+import type { Mailer } from '../platform/mail.ts';
 import type { Metrics } from '../platform/metrics.ts';
 import type { Tracing } from '../platform/tracing.ts';
 import { type NamedRows, namedRows } from './namedRows.ts';
@@ -127,6 +128,7 @@ export interface Services {
   readonly transaction: Transactions;
   readonly due: Pick<DueWorker, 'nudge'>;
   readonly limits: Limits;
+  readonly mail: Mailer;
   readonly sessions: Sessions;
   readonly presence: Presence;
   /** This server among several; changes with each start. */

@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Pages } from '../platform/pages.ts';
 import type { ProbeAnswer, Probes } from '../platform/probes.ts';
 import { type ErrorScene, RequestRefused, toGraphQLError } from './errors.ts';
-import { acceptsPage, correlationIdOf, resultTypeFor } from './httpRequest.ts';
+import { acceptsPage, correlationIdOf, readText, resultTypeFor } from './httpRequest.ts';
 import { createGraphQLHandler, type GraphQLOverHttp } from './yoga.ts';
 
 /** A file answered as it is. */
@@ -23,16 +24,21 @@ export interface HttpParts extends GraphQLOverHttp {
   /** Absent: no explorer is served. */
   readonly explorer?: ExplorerFiles | undefined;
   readonly probes: Probes;
+  /** Pages of the domains. */
+  readonly pages: Pages;
   /** While it is true, connections are closed after their answer, so that clients go to another server. */
   readonly isDraining: () => boolean;
 }
+
+/** What may be posted to a page: a form of a few words. */
+const maxPostedBytes = 4_096;
 
 // OPTIONS asks for leave (CORS).
 const methods = new Set<string | undefined>(['GET', 'POST', 'OPTIONS']);
 
 /** The handler of a node:http server: the API, the explorer and the probes. */
 export function createHttpHandler(parts: HttpParts): (request: IncomingMessage, response: ServerResponse) => void {
-  const { services, explorer, probes, isDraining } = parts;
+  const { services, explorer, probes, pages, isDraining } = parts;
   const { config, clock } = services;
   const log = services.log.child({ ns: 'http' });
   const yoga = createGraphQLHandler({ ...parts, log });
@@ -60,6 +66,20 @@ export function createHttpHandler(parts: HttpParts): (request: IncomingMessage, 
       if (asset) return sendFile(request, response, asset);
       const probe = await probes(path, request.headers.authorization);
       if (probe) return send(response, probe);
+    }
+    if (request.method === 'GET' || request.method === 'POST') {
+      const { method } = request;
+      try {
+        const page = await pages({ method, path, body: () => readText(request, maxPostedBytes) });
+        if (page) return send(response, page);
+      } catch (error) {
+        if (!(error instanceof RequestRefused)) throw error;
+        return send(response, {
+          status: error.httpStatus,
+          contentType: 'text/plain; charset=utf-8',
+          body: error.message,
+        });
+      }
     }
     return refuse(response, 404, 'There is nothing at this address.', scene);
   }

@@ -58,6 +58,11 @@ function paramsOf(body: unknown): GraphQLParams {
   };
 }
 
+/** The body as text, as long as it is within the limit. Rejects with RequestRefused. */
+export async function readText(request: IncomingMessage, maxBytes: number): Promise<string> {
+  return (await readBody(request, maxBytes)).toString();
+}
+
 /** The body, as long as it is within the limit; the length is counted, whatever the headers say. */
 function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
   const { promise, resolve, reject } = Promise.withResolvers<Buffer>();

@@ -77,6 +77,9 @@ function contradictions(values: Values): string[] {
   if (schema && schema !== 'public') {
     problems.push(`DATABASE_URL asks for schema=${schema}; expected the schema public, in a database of its own.`);
   }
+  if (values.smtpUrl !== undefined && values.mailFrom === undefined) {
+    problems.push('MAIL_FROM is not set; expected the sender of mail where SMTP_URL is set.');
+  }
   if (values.mode !== 'production') return problems;
   if (values.jwtSecret === undefined && values.jwksUrl === undefined) {
     problems.push('JWT_SECRET and JWKS_URL are not set; expected one of them in production.');

@@ -95,6 +95,12 @@ const declared = {
   registryErrors: counter('registry_errors_total', 'Failed uses of Redis for presence, devices and limits.'),
   rateLimited: counters('rate_limited_total', 'limit', 'Refusals by limit.'),
 
+  digests: counters(
+    'digests_total',
+    'outcome',
+    'Digests by e-mail: `sent`, `failed`, `unknown`, `skipped_empty`, `skipped_opted_out`, `skipped_no_address`, and `retried` for each time one is put off.',
+  ),
+
   // What is still to be done, the same on every server: take the greatest, not the sum.
   consumerBacklog: gauges('consumer_backlog', 'consumer', 'Events a consumer has not handled, counted up to 10,000.'),
   dueBacklog: gauge('due_work_backlog', 'Pieces of work whose time has come, counted up to 10,000.'),

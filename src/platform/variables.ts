@@ -362,10 +362,40 @@ export const variables = {
     'UTC',
     'The time zone of people who have chosen none.',
   ),
-  smtpUrl: optional('SMTP_URL', url('smtp', 'smtps'), 'The mail server; without it production sends no digest.', {
-    secret: 'url',
-    reserved: true,
-  }),
-  mailFrom: optional('MAIL_FROM', text('a mail address', /@/), 'The sender of mail.', { reserved: true }),
+  smtpUrl: optional(
+    'SMTP_URL',
+    url('smtp', 'smtps'),
+    'The mail server; without it production sends no digest, and development shows its mail at /dev/mail.',
+    { secret: 'url' },
+  ),
+  mailFrom: optional(
+    'MAIL_FROM',
+    text('a mail address, such as Belfry <belfry@example.com>', /^([^<>@\r\n]+<)?[^\s<>@]+@[^\s<>@]+>?$/),
+    'The sender of mail; needed with SMTP_URL.',
+  ),
+  mailTimeoutMs: variable(
+    'MAIL_TIMEOUT_MS',
+    integer(100, 600_000),
+    20_000,
+    'How long the mail server may take for one mail; after that it is tried again, unless it may have been taken.',
+  ),
+  mailAttempts: variable(
+    'MAIL_ATTEMPTS',
+    integer(1, 20),
+    8,
+    'How often a mail is tried, a minute after the first time, then twice as long each; with 8 for two hours.',
+  ),
+  mailConcurrency: variable(
+    'MAIL_CONCURRENCY',
+    integer(1, 32),
+    2,
+    'How many digests a server makes and sends at once.',
+  ),
+  digestMaxItems: variable(
+    'DIGEST_MAX_ITEMS',
+    integer(1, 1_000),
+    50,
+    'How many notifications a digest lists, the newest; of the others it says how many there are.',
+  ),
   console: perMode('CONSOLE', flag, unlessProduction, 'Whether the console is served.', { reserved: true }),
 };

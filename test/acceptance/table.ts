@@ -63,6 +63,7 @@ export const queries: Readonly<Record<string, Row | readonly Row[]>> = {
   conversation: read('query ($id: ID!) { conversation(id: $id) { id } }', inTopic, conversation),
   conversations: read(`{ conversations ${page} }`, everybody),
   deliveries: read(`{ deliveries ${page} }`, everybody),
+  digestRuns: read(`{ digestRuns ${page} }`, everybody),
   effective: [
     read('{ effective(channel: ALERT) { value } }', everybody),
     read(
@@ -78,6 +79,7 @@ export const queries: Readonly<Record<string, Row | readonly Row[]>> = {
   node: read('query ($id: ID!) { node(id: $id) { id } }', inTopic, task),
   notification: read('query ($id: ID!) { notification(id: $id) { id } }', ['owner'], (scene) => scene.notification()),
   notifications: read(`{ notifications ${page} }`, everybody),
+  previewDigest: read('{ previewDigest { count } }', everybody),
   offer: read('query ($id: ID!) { offer(id: $id) { id } }', inTopic, (scene) => scene.offer()),
   ping: read('{ ping { event } }', everybody),
   presence: read('{ presence(userIds: []) { devices } }', everybody),
@@ -187,10 +189,12 @@ export const mutations: Readonly<Record<string, Row>> = {
     topic: { kind: 'PROJECT', id },
     name: 'invoice.paid',
   })),
+  renewUnsubscribeLink: mutation('renewUnsubscribeLink', everybody, undefined, () => ({})),
   releaseHeld: mutation('releaseHeld', everybody, undefined, () => ({})),
   resetRules: mutation('resetRules', everybody, undefined, () => ({})),
   resumeAlerts: mutation('resumeAlerts', everybody, undefined, () => ({})),
   setRule: mutation('setRule', everybody, undefined, () => ({ channel: 'ALERT', value: 'ON' })),
+  sendDigestNow: mutation('sendDigestNow', everybody, undefined, () => ({})),
   startFocus: mutation('startFocus', everybody, undefined, () => ({ minutes: 1 })),
   unfollow: mutation('unfollow', inTopic, project, ({ id }) => ({ topic: { kind: 'PROJECT', id } })),
   updateAttention: mutation('updateAttention', everybody, undefined, () => ({})),

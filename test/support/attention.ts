@@ -8,8 +8,8 @@ const attentionFields = `preset chosen timeZone quietWindows { days from to } ba
 
 /** What somebody's attention is now. */
 // biome-ignore lint/suspicious/noExplicitAny: tests read what they selected
-export async function attentionOf(app: TestApp, person: Person): Promise<any> {
-  return (await app.ask(person, `{ attention { ${attentionFields} } }`)).attention;
+export async function attentionOf(app: TestApp, person: Person, fields = attentionFields): Promise<any> {
+  return (await app.ask(person, `{ attention { ${fields} } }`)).attention;
 }
 
 /** Runs a command about attention, and answers its payload; throws with the errors. */

@@ -1,4 +1,4 @@
-import { schedule, scheduleBy, scheduleEarlier, scheduleIfNone } from '../../events/due.ts';
+import { schedule, scheduleEarlier, scheduleIfNone } from '../../events/due.ts';
 import type { Tx } from '../../events/transaction.ts';
 import type { Db } from '../../platform/database.ts';
 import type { Achieved, ReleaseCause } from './events.ts';
@@ -7,8 +7,22 @@ import { settingsOf } from './settings.ts';
 import { attentionDue } from './telling.ts';
 import { stateOf } from './timing.ts';
 
+export { turnDigestOff } from './commands.ts';
+export {
+  heldForDigest,
+  leaveOutOfDigest,
+  nextDigestOf,
+  settleDigest,
+  takeIntoDigest,
+  takenIntoDigest,
+  wantedInDigest,
+} from './digest.ts';
+export { placeNames } from './places.ts';
+export { planReminders, remindMinutesOf } from './reminding.ts';
 export { lockAttention } from './rows.ts';
-export { type DecidedFor, decideFor, recordDeliveries, type Told } from './telling.ts';
+export { digestPlanOf } from './settings.ts';
+export { attentionDue, type DecidedFor, decideFor, recordDeliveries, type Told } from './telling.ts';
+export { inWords, nextDigest } from './timing.ts';
 
 /** What made somebody follow a topic without having said so. */
 export const followOrigins = ['ASSIGNED', 'MENTIONED', 'COMMENTED', 'AUTHORED', 'JOINED'] as const;
@@ -49,23 +63,6 @@ export async function releaseNaturally(
   const held = await tx.delivery.findFirst({ where, select: { id: true } });
   if (!held) return;
   await schedule(tx, { kind: attentionDue.natural, key: userId, dueAt: now, data: { cause } });
-}
-
-/** Looks again when somebody is to be reminded of their tasks, after the commit. Nudge the due work afterwards. */
-export async function planReminders(tx: Tx, userId: string, now: Date): Promise<void> {
-  // A millisecond later: what was to be told until now was.
-  const dueAt = new Date(now.getTime() + 1);
-  await scheduleBy(tx, { kind: attentionDue.reminders, key: userId, dueAt });
-}
-
-/** How many minutes before a task of theirs is due somebody is reminded, ascending. */
-export async function remindMinutesOf(
-  db: Db | Tx,
-  userId: string,
-  config: AttentionConfig,
-): Promise<readonly number[]> {
-  const row = await db.attention.findUnique({ where: { userId } });
-  return settingsOf(row, config.defaultTimeZone).remindMinutes;
 }
 
 /**
@@ -113,10 +110,13 @@ export async function holdAgain(
   { deliveryIds, now }: { deliveryIds: readonly string[]; now: Date },
 ): Promise<void> {
   if (deliveryIds.length === 0) return;
-  await tx.$executeRaw`
+  const again = await tx.$queryRaw<{ channel: string; dueAt: Date | null }[]>`
     UPDATE "Delivery" SET state = 'HELD', cancelled = NULL
-    WHERE "userId" = ${userId}::uuid AND id = ANY(${[...deliveryIds]}::uuid[]) AND state = 'CANCELLED'`;
+    WHERE "userId" = ${userId}::uuid AND id = ANY(${[...deliveryIds]}::uuid[]) AND state = 'CANCELLED'
+    RETURNING channel, "dueAt"`;
   await scheduleEarlier(tx, attentionDue.clock, [{ key: userId, dueAt: now }]);
+  const mailed = again.flatMap(({ channel, dueAt }) => (channel === 'EMAIL' && dueAt ? [{ key: userId, dueAt }] : []));
+  await scheduleEarlier(tx, attentionDue.digest, mailed);
 }
 
 /** What is held of things that are gone is not told any more. */

@@ -1,19 +1,17 @@
 import { append } from '../../events/append.ts';
-import { scheduleEarlier } from '../../events/due.ts';
 import { topicKey } from '../../events/topic.ts';
 import type { Tx } from '../../events/transaction.ts';
 import type { Attention } from '../../generated/prisma/client.ts';
 import type { Context } from '../../graphql/context.ts';
 import { parseInput } from '../../platform/validation.ts';
 import type { TopicRefShape } from '../membership/access.ts';
-import { planReminders } from './access.ts';
 import { type AttentionChange, attentionEvents, type ReleaseCause } from './events.ts';
 import { attentionSchema, comingMoment, focusSchema } from './input.ts';
 import { requirePlace } from './places.ts';
-import { nextLook, type Released, releaseFor, type Scope } from './release.ts';
+import { type Released, releaseFor, type Scope, scheduleLooks } from './release.ts';
+import { planReminders } from './reminding.ts';
 import { lockAttention } from './rows.ts';
-import { presets, weekdays } from './settings.ts';
-import { attentionDue } from './telling.ts';
+import { type DigestCadence, presets, weekdays } from './settings.ts';
 
 /** What the commands of this domain answer; `released` how many held alerts were told because of it. */
 export interface AttentionResult {
@@ -62,6 +60,13 @@ function presetColumns(name: keyof typeof presets) {
 
 function given<Values extends object>(values: Values) {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value != null));
+}
+
+/** Turns the viewer's digest off; what is held for it is dropped. */
+export function turnDigestOff(context: Context): Promise<AttentionResult> {
+  return change(context, 'SETTINGS', (_tx, row) =>
+    row.digestCadence === 'OFF' ? null : { digestCadence: 'OFF' satisfies DigestCadence },
+  );
 }
 
 export interface FocusInput {
@@ -191,8 +196,8 @@ async function release(
   scope: Scope,
   cause: ReleaseCause,
 ): Promise<Released> {
-  const released = await releaseFor(tx, { userId, row, scope, cause, now: clock.now(), config });
-  const next = await nextLook(tx, userId, row);
-  if (next) await scheduleEarlier(tx, attentionDue.clock, [{ key: userId, dueAt: next }]);
+  const now = clock.now();
+  const released = await releaseFor(tx, { userId, row, scope, cause, now, config });
+  await scheduleLooks(tx, userId, row, now);
   return released;
 }

@@ -1,4 +1,4 @@
-import type { TopicKindName } from '../../events/topic.ts';
+import { parseTopicKey, type TopicKey, type TopicKindName } from '../../events/topic.ts';
 import type { Tx } from '../../events/transaction.ts';
 import type { Viewer } from '../../graphql/context.ts';
 import type { Db } from '../../platform/database.ts';
@@ -16,4 +16,27 @@ export async function requirePlace(db: Db | Tx, viewer: Viewer, { kind, id }: To
     });
   }
   return (await requireTopic(db, viewer, kind.toLowerCase() as TopicKindName, id, 'topic:follow')).id;
+}
+
+/** Names of projects, pages and conversations, in the order of `topics`; those without one are left out. */
+export async function placeNames(db: Db | Tx, topics: readonly TopicKey[]): Promise<Map<TopicKey, string>> {
+  const ids = topics.map((topic) => parseTopicKey(topic).id);
+  const rows = await db.topic.findMany({
+    where: { id: { in: ids } },
+    select: {
+      id: true,
+      project: { select: { name: true } },
+      content: { select: { title: true } },
+      conversation: { select: { title: true } },
+    },
+  });
+  const names = new Map(
+    rows.map(({ id, project, content, conversation }) => [id, project?.name ?? content?.title ?? conversation?.title]),
+  );
+  return new Map(
+    topics.flatMap((topic) => {
+      const name = names.get(parseTopicKey(topic).id);
+      return name == null ? [] : [[topic, name] as const];
+    }),
+  );
 }

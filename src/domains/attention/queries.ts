@@ -6,14 +6,16 @@ import type { Context } from '../../graphql/context.ts';
 import { mayHear } from '../../graphql/permissions.ts';
 import { AppError } from '../../platform/errors.ts';
 import { isId } from '../../platform/ids.ts';
+import { sendsMail } from '../../platform/mail.ts';
 import { pageId } from '../../platform/validation.ts';
 import { readersAmong, rolesOf, type TopicRefShape } from '../membership/access.ts';
 import { type Decisions, decide } from './decide.ts';
 import { requirePlace } from './places.ts';
 import { comeThroughOf, factsOf } from './rows.ts';
 import { type Channel, channels, defaultValue, type RuleValue, type RuleView, ranked, ruleView } from './rules.ts';
-import { type AttentionSettings, settingsOf } from './settings.ts';
+import { type AttentionSettings, digestPlanOf, settingsOf } from './settings.ts';
 import { circumstancesOf, detailsOf, withImplied } from './telling.ts';
+import { nextDigest } from './timing.ts';
 
 /** A person's attention as they see it. */
 export interface AttentionView {
@@ -36,6 +38,17 @@ export async function heldOf({ db, viewer: { userId } }: Context): Promise<{ cou
     _min: { dueAt: true },
   });
   return { count, nextAt: min.dueAt };
+}
+
+/** When the viewer's next digest may go out; null: none does. */
+export async function nextDigestAt(
+  { db, clock, config }: Context,
+  { userId, row }: AttentionView,
+): Promise<Date | null> {
+  const next = nextDigest(digestPlanOf(row, config), clock.now());
+  if (!next || !sendsMail(config)) return null;
+  const person = await db.user.findUnique({ where: { id: userId }, select: { email: true } });
+  return person?.email == null ? null : next;
 }
 
 /** How many alerts came through today. */

@@ -1,16 +1,15 @@
 import { append } from '../../events/append.ts';
 import { type DueHandler, scheduleEarlier } from '../../events/due.ts';
-import { reasonNamed } from '../../events/reasons.ts';
-import { parseTopicKey, type TopicKey, topicKey } from '../../events/topic.ts';
+import { topicKey } from '../../events/topic.ts';
 import type { Tx } from '../../events/transaction.ts';
 import type { Attention, Delivery } from '../../generated/prisma/client.ts';
 import type { Services } from '../../graphql/context.ts';
-import { readersAmong } from '../membership/access.ts';
 import { maxIdsInEvent } from '../notifications/events.ts';
-import { type Decision, decide } from './decide.ts';
+import { type DecidedAgain, decideAgain, keep, lockHeld } from './again.ts';
+import { nextDigestOf } from './digest.ts';
 import { type AttentionChange, attentionEvents, type ReleaseCause } from './events.ts';
-import { type AttentionConfig, factsOf, lockAttention, type PersonFacts } from './rows.ts';
-import { attentionDue, circumstancesOf, detailsOf } from './telling.ts';
+import { type AttentionConfig, lockAttention } from './rows.ts';
+import { attentionDue } from './telling.ts';
 
 /** Which of a person's held deliveries are looked at, and how. */
 export type Scope =
@@ -62,19 +61,12 @@ export async function releaseFor(
     return { delivery, isDue: isDue || scope === 'EVERYTHING' || (scope === 'BATCHED' && decision === 'BATCH') };
   });
   const told: Delivery[] = [];
-  const others: { delivery: Delivery; decision: Decision }[] = [];
-  for (const [topic, ofTopic] of Map.groupBy(held, ({ delivery }) => delivery.topic)) {
-    const topicId = parseTopicKey(topic as TopicKey).id;
-    const mayRead = (await readersAmong(tx, topicId, [userId])).length > 0;
-    const rows = new Map(row ? [[userId, row]] : []);
-    const facts = (await factsOf(tx, { userIds: [userId], topicId, rows, now, config })).get(userId);
-    if (!facts) continue;
-    for (const { delivery, isDue } of ofTopic) {
-      const decision = decideAgain(delivery, { facts, mayRead, releasing: isDue, config, now });
-      const tells = decision.state === 'SENT' || (scope === 'EVERYTHING' && decision.state === 'HELD');
-      if (tells) told.push(delivery);
-      else others.push({ delivery, decision });
-    }
+  const others: DecidedAgain[] = [];
+  for (const again of await decideAgain(tx, held, { userId, row, now, config })) {
+    const { delivery, decision } = again;
+    const tells = decision.state === 'SENT' || (scope === 'EVERYTHING' && decision.state === 'HELD');
+    if (tells) told.push(delivery);
+    else others.push(again);
   }
   await keep(tx, others, row?.version ?? 0);
   return tell(tx, { userId, told, cause, now });
@@ -85,74 +77,15 @@ async function heldOf(tx: Tx, userId: string, scope: Scope, now: Date): Promise<
   const wanted = {
     DUE: { channel: 'ALERT', ...due },
     BATCHED: { channel: 'ALERT', OR: [due, { decision: 'BATCH' }] },
-    ALL: {},
+    // A digest whose time has come decides again itself.
+    ALL: { OR: [{ channel: 'ALERT' }, { dueAt: { gt: now } }] },
     EVERYTHING: { channel: 'ALERT' },
   } as const;
-  // Then in a new statement: what is being read just now is waited for, and is no longer held.
-  await tx.$executeRaw`
-    SELECT id FROM "Delivery" WHERE "userId" = ${userId}::uuid AND state = 'HELD' ORDER BY id FOR UPDATE`;
+  await lockHeld(tx, userId);
   return tx.delivery.findMany({
     where: { userId, state: 'HELD', ...wanted[scope] } as never,
     orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
   });
-}
-
-function decideAgain(
-  { channel, type, topic, reason }: Delivery,
-  {
-    facts,
-    mayRead,
-    releasing,
-    config,
-    now,
-  }: {
-    facts: PersonFacts;
-    mayRead: boolean;
-    releasing: boolean;
-    config: AttentionConfig;
-    now: Date;
-  },
-): Decision {
-  return decide({
-    // What could not wait did not; what was before somebody's eyes was not held.
-    event: { type, topicId: parseTopicKey(topic as TopicKey).id, critical: false },
-    person: { isActor: false, mayRead, hasMail: facts.hasMail },
-    reason: reasonNamed(reason),
-    ...circumstancesOf(facts, config),
-    known: { looking: false, hasRead: false, snoozed: false },
-    // The day's budget is for what comes at once.
-    comeThrough: Number.POSITIVE_INFINITY,
-    now,
-    releasing,
-  })[channel];
-}
-
-/** Moves held deliveries on, or drops them: one statement for all to which the same happens. */
-async function keep(
-  tx: Tx,
-  others: readonly { readonly delivery: Delivery; readonly decision: Decision }[],
-  version: number,
-): Promise<void> {
-  const alike = Map.groupBy(
-    others,
-    ({ decision: { state, branch, dueAt } }) => `${state} ${branch} ${dueAt?.getTime()}`,
-  );
-  for (const same of alike.values()) {
-    const [first] = same;
-    if (!first) continue;
-    const { state, branch, dueAt = null, budgetSpent: _, ...rest } = first.decision;
-    const ids = same.map(({ delivery }) => delivery.id);
-    if (state === 'HELD') {
-      const details = JSON.stringify(detailsOf({ state, branch, ...rest }));
-      await tx.$executeRaw`
-        UPDATE "Delivery" SET decision = ${branch}, details = ${details}::jsonb, "dueAt" = ${dueAt}, version = ${version}
-        WHERE id = ANY(${ids}::uuid[])`;
-    } else {
-      await tx.$executeRaw`
-        UPDATE "Delivery" SET state = 'CANCELLED', cancelled = ${branch}, version = ${version}
-        WHERE id = ANY(${ids}::uuid[])`;
-    }
-  }
 }
 
 async function tell(
@@ -184,6 +117,14 @@ export async function nextLook(tx: Tx, userId: string, row: Attention | null): P
   return times.length === 0 ? null : new Date(Math.min(...times));
 }
 
+/** Sees to it that what a person has waiting is looked at when its time comes. */
+export async function scheduleLooks(tx: Tx, userId: string, row: Attention | null, now: Date): Promise<void> {
+  const next = await nextLook(tx, userId, row);
+  if (next) await scheduleEarlier(tx, attentionDue.clock, [{ key: userId, dueAt: next }]);
+  const digestAt = await nextDigestOf(tx, userId, now);
+  if (digestAt) await scheduleEarlier(tx, attentionDue.digest, [{ key: userId, dueAt: digestAt }]);
+}
+
 /** Due work of one person, by the clock: the end of a focus or pause is told, and what waited for it is released. */
 export function lookAtAttention({ clock, config }: Pick<Services, 'clock' | 'config'>): DueHandler {
   return async (tx, { key: userId }) => {
@@ -202,8 +143,7 @@ export function lookOnce(scope: 'BATCHED' | 'ALL', { clock, config }: Pick<Servi
     const row = (await lockAttention(tx, [userId])).get(userId) ?? null;
     const cause = (data.cause as ReleaseCause | undefined) ?? 'SETTINGS_CHANGED';
     await releaseFor(tx, { userId, row, scope, cause, now, config });
-    const dueAt = await nextLook(tx, userId, row);
-    if (dueAt) await scheduleEarlier(tx, attentionDue.clock, [{ key: userId, dueAt }]);
+    await scheduleLooks(tx, userId, row, now);
     return null;
   };
 }

@@ -2,6 +2,7 @@ import type { Tx } from '../../events/transaction.ts';
 import type { Attention } from '../../generated/prisma/client.ts';
 import type { Config } from '../../platform/config.ts';
 import type { Db } from '../../platform/database.ts';
+import { sendsMail } from '../../platform/mail.ts';
 import type { FollowView } from './decide.ts';
 import { type RuleView, ruleView } from './rules.ts';
 import { settingsOf } from './settings.ts';
@@ -18,9 +19,7 @@ export interface PersonFacts {
 }
 
 /** What the server's configuration adds to a person's settings. */
-export type AttentionConfig = Pick<Config, 'defaultTimeZone' | 'digestCadence'>;
-
-const digestsAreSent = false as boolean;
+export type AttentionConfig = Pick<Config, 'defaultTimeZone' | 'digestCadence' | 'smtpUrl' | 'mode'>;
 
 /** A day is at most 25 hours long, but a zone may lie 14 hours ahead or 12 behind. */
 const longestDayMs = 26 * 3_600_000;
@@ -33,6 +32,20 @@ export async function lockAttention(tx: Tx, userIds: readonly string[]): Promise
   const rows = await tx.$queryRaw<Attention[]>`
     SELECT * FROM "Attention" WHERE "userId" = ANY(${[...userIds]}::uuid[]) ORDER BY "userId" FOR UPDATE`;
   return new Map(rows.map((row) => [row.userId, row]));
+}
+
+/** Whether people who have chosen nothing may have something held, for their digest. */
+export function mayHoldForDigest(config: AttentionConfig): boolean {
+  return config.digestCadence !== 'off' && sendsMail(config);
+}
+
+/** Rows, with version 0, for people with an address who have none: whoever has something held is locked by theirs. */
+export async function makeRows(tx: Tx, userIds: readonly string[]): Promise<void> {
+  await tx.$executeRaw`
+    INSERT INTO "Attention" ("userId", version)
+    SELECT id, 0 FROM "User" WHERE id = ANY(${[...userIds]}::uuid[]) AND email IS NOT NULL
+      AND NOT EXISTS (SELECT FROM "Attention" a WHERE a."userId" = "User".id)
+    ORDER BY id ON CONFLICT ("userId") DO NOTHING`;
 }
 
 /** What decisions about people and one topic depend on; `rows` from {@link lockAttention}, or read without it. */
@@ -73,8 +86,7 @@ export async function factsOf(
         row: rows.get(id) ?? null,
         rules: [...shared.filter((rule) => rule.workspaceId === workspaceId), ...(own.get(id) ?? [])].map(ruleView),
         follow: followOf.get(id) ?? null,
-        // No digest is sent yet: nothing may be held for one.
-        hasMail: email !== null && digestsAreSent,
+        hasMail: email !== null && sendsMail(config),
         comeThrough: comeThrough.get(id) ?? 0,
       },
     ]),

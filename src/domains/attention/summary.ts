@@ -1,5 +1,6 @@
 import type { LoggedEvent } from '../../events/log.ts';
 import type { Context } from '../../graphql/context.ts';
+import { placeNames } from './places.ts';
 
 /** Places that a summary names, at most. */
 const mostPlaces = 3;
@@ -16,10 +17,11 @@ export async function summaryOf({ db, services, viewer }: Context, { data }: Log
   });
   const topics = [...new Set(rows.map(({ topic }) => topic as `project:${string}`))];
   const roles = await services.rolesOf(db, viewer, topics);
-  const places = await namesOf(
+  const names = await placeNames(
     db,
     topics.filter((topic) => roles.has(topic)),
   );
+  const places = [...names.values()];
   const updates = count === 1 ? '1 update' : `${count} updates`;
   return `While you were away: ${updates}${inPlaces(places, topics.length)}.`;
 }
@@ -30,21 +32,4 @@ function inPlaces(names: readonly string[], total: number): string {
   const others = total - named.length;
   const parts = others === 0 ? named : [...named, others === 1 ? 'one other place' : `${others} other places`];
   return `, in ${new Intl.ListFormat('en', { type: 'conjunction' }).format(parts)}`;
-}
-
-async function namesOf(db: Context['db'], topics: readonly string[]): Promise<string[]> {
-  const ids = topics.map((topic) => topic.slice(topic.indexOf(':') + 1));
-  const rows = await db.topic.findMany({
-    where: { id: { in: ids } },
-    select: {
-      id: true,
-      project: { select: { name: true } },
-      content: { select: { title: true } },
-      conversation: { select: { title: true } },
-    },
-  });
-  const names = new Map(
-    rows.map(({ id, project, content, conversation }) => [id, project?.name ?? content?.title ?? conversation?.title]),
-  );
-  return ids.flatMap((id) => names.get(id) ?? []);
 }

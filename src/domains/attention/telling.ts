@@ -6,12 +6,12 @@ import type { Tx } from '../../events/transaction.ts';
 import type { Delivery } from '../../generated/prisma/client.ts';
 import { newId } from '../../platform/ids.ts';
 import { type Decision, type Decisions, decide } from './decide.ts';
-import { type AttentionConfig, factsOf, lockAttention, type PersonFacts } from './rows.ts';
+import { type AttentionConfig, factsOf, lockAttention, makeRows, mayHoldForDigest, type PersonFacts } from './rows.ts';
 import { type Channel, channels, type RuleView } from './rules.ts';
 import type { Details } from './sentences.ts';
 import { digestPlanOf, settingsOf } from './settings.ts';
 
-/** Kinds of due work that look at a person's held deliveries; their key is the person. */
+/** Kinds of due work that look at what a person has held; their key is the person. */
 export const attentionDue = {
   /** At the time of the first of them, and of the end of a focus or pause. */
   clock: 'attention',
@@ -23,6 +23,8 @@ export const attentionDue = {
   reminders: 'attention.reminders',
   /** At once, after something that may be celebrated. */
   celebration: 'attention.celebration',
+  /** At the time of the person's next digest, when something is held for it: the digest's domain does it. */
+  digest: 'digest',
 } as const;
 
 /** Somebody who is told of an event. */
@@ -52,6 +54,7 @@ export async function decideFor(
 ): Promise<DecidedFor> {
   const userIds = people.map(({ userId }) => userId);
   const topicId = parseTopicKey(event.topic).id;
+  if (mayHoldForDigest(config)) await makeRows(tx, userIds);
   const rows = await lockAttention(tx, userIds);
   const facts = await factsOf(tx, { userIds, topicId, rows, now, config });
   return new Map(
@@ -149,10 +152,11 @@ export async function recordDeliveries(
       notification_id uuid, reason text, decision text, details jsonb, version int, due_at timestamptz,
       sent_at timestamptz)
     ON CONFLICT ("userId", "eventId", channel) DO NOTHING`;
-  const due = rows.flatMap(({ channel, user_id: key, due_at: dueAt }) =>
-    channel === 'ALERT' && dueAt ? [{ key, dueAt }] : [],
-  );
+  const dueIn = (wanted: Channel) =>
+    rows.flatMap(({ channel, user_id: key, due_at: dueAt }) => (channel === wanted && dueAt ? [{ key, dueAt }] : []));
+  const due = dueIn('ALERT');
   await scheduleEarlier(tx, attentionDue.clock, due);
+  await scheduleEarlier(tx, attentionDue.digest, dueIn('EMAIL'));
   return due.length > 0;
 }
 

@@ -4,7 +4,15 @@ import { builder, perViewer } from '../../graphql/builder.ts';
 import type { Branch } from './decide.ts';
 import { achievements, attentionChanges, releaseCauses } from './events.ts';
 import { followLevels } from './followCommands.ts';
-import { type AttentionView, attentionOf, comeThrough, type Effective, type Explanation, heldOf } from './queries.ts';
+import {
+  type AttentionView,
+  attentionOf,
+  comeThrough,
+  type Effective,
+  type Explanation,
+  heldOf,
+  nextDigestAt,
+} from './queries.ts';
 import type { RuleView } from './rules.ts';
 import { type Details, type Settled, sentenceOf } from './sentences.ts';
 import {
@@ -16,14 +24,14 @@ import {
   type QuietWindow,
   type Weekday,
 } from './settings.ts';
-import { nextDigest, stateOf } from './timing.ts';
+import { stateOf } from './timing.ts';
 
 export const ChannelEnum = builder.enumType('NotificationChannel', {
   description: 'A way of telling somebody.',
   values: {
     INBOX: { description: 'The row in the inbox; data, at once, always.' },
     ALERT: { description: 'What interrupts: a toast, a sound, a number that changes.' },
-    EMAIL: { description: 'The digest by e-mail. None is sent yet, whatever the rules say.' },
+    EMAIL: { description: 'The digest by e-mail.' },
   } as const,
 });
 
@@ -181,8 +189,8 @@ const digestRef = builder.objectRef<AttentionView>('DigestSettings').implement({
       ...perViewer,
       type: 'DateTime',
       nullable: true,
-      description: 'When the next may go out; null: none does.',
-      resolve: ({ row }, _args, { clock, config }) => nextDigest(digestPlanOf(row, config), clock.now()),
+      description: 'When the next may go out; null: none does, because it is off, or you have no address.',
+      resolve: (view, _args, context) => nextDigestAt(context, view),
     }),
   }),
 });

@@ -9,6 +9,7 @@ import { maxIdsInEvent, type NotificationAction, type NotificationChange, notifi
 import { ownedBy } from './filter.ts';
 
 export { findNotifications } from './queries.ts';
+export { titleOf, topicOf } from './shown.ts';
 
 /** What the commands of this domain answer. */
 export interface NotificationsResult {

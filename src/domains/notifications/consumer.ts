@@ -21,6 +21,7 @@ import {
 import { readersAmong, readersUpTo, topicMembers } from '../membership/access.ts';
 import { notificationEvents } from './events.ts';
 import { expire } from './expiry.ts';
+import { maxActors } from './shown.ts';
 
 /** How far an event has been told. */
 export interface Progress {
@@ -30,8 +31,6 @@ export interface Progress {
 
 /** People told in one transaction: long enough to be cheap, short enough for the embedded database's only connection. */
 const peoplePerChunk = 200;
-/** People named behind a notification, at most. */
-export const maxActors = 5;
 
 /** Makes and grows notifications, and lets them expire, by what the declarations of events say, until disposed. */
 export function startNotifications(parts: {

@@ -5,7 +5,9 @@ import { type ReasonName, reasons } from '../../events/reasons.ts';
 import type { TopicKey } from '../../events/topic.ts';
 import type { Notification, User } from '../../generated/prisma/client.ts';
 import type { Context } from '../../graphql/context.ts';
-import { maxActors } from './consumer.ts';
+
+/** People named behind a notification, at most. */
+export const maxActors = 5;
 
 /** What the title says of a topic that was lost, and of things that are gone. No name or text is quoted then. */
 const neutralTitle = 'Something happened in a place you can no longer read.';
