@@ -106,7 +106,9 @@ export async function createApp(
   const transaction = createTransactions({ database, clock, bell, log, metrics, tracing });
   // Sweeps, leases and retries are about the machine, not about the time people live in: a stopped test clock does not
   // hold them.
-  const followers = opened.use(createFollowers({ log, eventLog, bell, clock: systemClock, pollMs }));
+  const followers = opened.use(
+    createFollowers({ log, eventLog, bell, clock: systemClock, pollMs, cacheBytes: config.logCacheBytes }),
+  );
   const leaseMs = config.sessionLeaseMs;
   const registry = opened.use(createRegistry({ redis, clock: systemClock, log, metrics, instanceId, leaseMs }));
   const signals = opened.use(createSignals({ redis, clock, log, metrics }));

@@ -151,6 +151,8 @@ export interface Notify<Data> {
   recipients(event: LoggedEvent<Data>, db: Db | Tx): Promise<Recipient[]> | Recipient[];
   /** The reason of everybody else who may read the topic, the last of `reasons`; absent: only those named are told. */
   readonly everyone?: string;
+  /** Whether this very event tells `everyone`; absent: each does. */
+  tellsEveryone?(event: LoggedEvent<Data>): boolean;
   /** Whoever looks at the topic just then sees it there: their notification is seen already and does not alert. */
   readonly seenByViewers?: boolean;
   /** The topic whose permission decides whether its text may be shown; absent: the event's own. */

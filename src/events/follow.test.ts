@@ -220,6 +220,7 @@ function scene(scheduler: fc.Scheduler | undefined) {
     bell: bell as unknown as Bell,
     clock,
     pollMs: 1_000,
+    cacheBytes: 1_000_000,
   });
   return { log, bell, followers, clock, failures };
 }

@@ -35,10 +35,12 @@ export function createFollowers(parts: {
   bell: Bell;
   clock: Clock;
   pollMs: number;
+  /** Of the pages kept for those who catch up. */
+  cacheBytes: number;
 }): Followers {
-  const { log, eventLog, bell, clock, pollMs } = parts;
+  const { log, eventLog, bell, clock, pollMs, cacheBytes } = parts;
   const readers = new Map<TopicKey, Reader>();
-  const pages = createPageCache(eventLog, clock);
+  const pages = createPageCache(eventLog, clock, cacheBytes);
   let closed = false;
   let lastFullMs = clock.now().getTime();
   let lastSweepMs = lastFullMs;

@@ -269,6 +269,12 @@ export const variables = {
   eventRetentionDays: variable('EVENT_RETENTION_DAYS', days, 30, 'How long a cursor can be resumed.'),
   logPollMs: variable('LOG_POLL_MS', milliseconds, 1000, 'Pause between sweeps for events whose ring was lost.'),
   logPageSize: variable('LOG_PAGE_SIZE', integer(1, 10_000), 200, 'Events read at once.'),
+  logCacheBytes: variable(
+    'LOG_CACHE_BYTES',
+    bytes,
+    32 * 1024 * 1024,
+    'Events kept in memory for a moment for clients that catch up, about.',
+  ),
   liveUpdateDebounceMs: variable(
     'LIVE_UPDATE_DEBOUNCE_MS',
     milliseconds,
@@ -309,6 +315,12 @@ export const variables = {
     integer(2, 65_536, 'bytes, a whole number'),
     8192,
     'The data of an event that another application publishes, as JSON.',
+  ),
+  externalMaxPeople: variable(
+    'EXTERNAL_MAX_PEOPLE',
+    integer(1, 1_000),
+    100,
+    'People an event of another application names as recipients, and owners and members a topic begins with.',
   ),
 
   // What it says

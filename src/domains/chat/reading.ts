@@ -75,9 +75,9 @@ interface Target {
  * the log: of two that were sent at once the one with the greater id may have come first.
  */
 async function targetOf(tx: Tx, topic: TopicKey, conversationId: string, upTo: string | null): Promise<Target | null> {
-  const { kind } = chatEvents.MessageSent;
+  // The kind as the partial index event_message_sent has it: as a value a kept plan could not use that.
   const [last] = await tx.$queryRaw<{ id: string; seq: bigint }[]>`
-    SELECT id, seq FROM event WHERE topic = ${topic} AND kind = ${kind} ORDER BY seq DESC LIMIT 1`;
+    SELECT id, seq FROM event WHERE topic = ${topic} AND kind = 'MessageSent' ORDER BY seq DESC LIMIT 1`;
   if (upTo === null) return last ? { eventId: last.id, seq: Number(last.seq), newest: true } : null;
   if (!isId(upTo)) throw noSuchMessage('upTo');
   const [found] = await tx.$queryRaw<{ id: string; seq: bigint }[]>`

@@ -1,6 +1,5 @@
 import { bool, defineEvents, event, idsOf, json, token } from '../../events/define.ts';
 import { parseTopicKey, topicKinds } from '../../events/topic.ts';
-import { topicMembers } from '../membership/access.ts';
 
 // What a topic is called after: the model of its row.
 const models = { user: 'User', project: 'Project', content: 'Content', conversation: 'Conversation' } as const;
@@ -26,10 +25,9 @@ export const externalEvents = defineEvents(topicKinds, {
     },
     notify: {
       reasons: ['PUBLISHED'],
-      recipients: async ({ topic, data }, db) => {
-        const told = data.everybody ? await topicMembers(db, parseTopicKey(topic).id) : data.recipients;
-        return told.map((userId) => ({ userId, reason: 'PUBLISHED' }));
-      },
+      recipients: ({ data }) => data.recipients.map((userId) => ({ userId, reason: 'PUBLISHED' })),
+      everyone: 'PUBLISHED',
+      tellsEveryone: ({ data }) => data.everybody,
       // What happens to one order is one thread; what is sent to one person is about as many things as it has names.
       thread: ({ topic, data }) => {
         const { kind, id } = parseTopicKey(topic);

@@ -1,16 +1,15 @@
 import { builder } from '../../graphql/builder.ts';
 import { mutation } from '../../graphql/mutation.ts';
 import { publishEvent } from './commands.ts';
-import { maxPeople } from './input.ts';
 
 const NewTopic = builder.inputType('NewTopicInput', {
   description: 'What to make of a project that is named for the first time; of one that is there nothing changes.',
   fields: (t) => ({
     name: t.string({ description: 'Its name; absent: its externalId.' }),
     owners: t.idList({
-      description: `Who manages it beside the program itself: ids or externalIds, at most ${maxPeople}.`,
+      description: 'Who manages it beside the program itself: ids or externalIds, at most EXTERNAL_MAX_PEOPLE (100).',
     }),
-    members: t.idList({ description: `Who works in it: ids or externalIds, at most ${maxPeople}.` }),
+    members: t.idList({ description: 'Who works in it: ids or externalIds, at most EXTERNAL_MAX_PEOPLE (100).' }),
   }),
 });
 
@@ -36,7 +35,8 @@ mutation('publishEvent', {
         'More about it: a JSON object of at most EXTERNAL_DATA_MAX_BYTES. Everybody who reads the topic reads it.',
     }),
     recipients: t.idList({
-      description: `Who is notified, of those who may read the topic: ids or externalIds, at most ${maxPeople}; absent: everybody who belongs to it, empty: nobody. The event is in the streams of all.`,
+      description:
+        'Who is notified, of those who may read the topic: ids or externalIds, at most EXTERNAL_MAX_PEOPLE (100); absent: everybody who belongs to it, empty: nobody. The event is in the streams of all.',
     }),
     create: t.field({
       type: NewTopic,

@@ -18,9 +18,6 @@ export interface NewTopicInput {
   members?: readonly string[] | null | undefined;
 }
 
-/** People an event can be for, and people a new topic can begin with. Whoever needs more adds them to a topic. */
-export const maxPeople = 100;
-
 /**
  * Words of letters and digits, joined by . : _ or -, so that whatever an application calls its events already will
  * do. That it is a fact in the past tense no pattern can say; the documentation asks for it.
@@ -34,16 +31,16 @@ const eventName = z
 const deepestData = 64;
 
 /** What publishEvent takes, beside the topic. */
-export const publishSchema = perConfig(({ externalDataMaxBytes, titleMaxChars }) =>
+export const publishSchema = perConfig(({ externalDataMaxBytes, externalMaxPeople, titleMaxChars }) =>
   z.object({
     name: eventName,
     data: jsonObject(externalDataMaxBytes, deepestData).nullish(),
-    recipients: ids(maxPeople).nullish(),
+    recipients: ids(externalMaxPeople).nullish(),
     create: z
       .object({
         name: line(titleMaxChars).nullish(),
-        owners: ids(maxPeople).nullish(),
-        members: ids(maxPeople).nullish(),
+        owners: ids(externalMaxPeople).nullish(),
+        members: ids(externalMaxPeople).nullish(),
       })
       .nullish(),
   }),

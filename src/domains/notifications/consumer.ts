@@ -132,7 +132,7 @@ async function recipientsOf(
   const named = await notify.recipients(event, tx);
   const reasons = new Map<string, string>();
   for (const { userId, reason } of named) if (!reasons.has(userId)) reasons.set(userId, reason);
-  const { everyone } = notify;
+  const everyone = (notify.tellsEveryone?.(event) ?? true) ? notify.everyone : undefined;
   const topicId = parseTopicKey(event.topic).id;
   if (everyone === undefined && notify.followers && (notify.followers.tells?.(event) ?? true)) {
     for (const userId of await followersOfAll(tx, topicId, now)) {
