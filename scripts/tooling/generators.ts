@@ -5,6 +5,7 @@ import { generate as runCodegen } from '@graphql-codegen/cli';
 import { type GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphql';
 import codegen from '../../codegen.ts';
 import { attentionFiles } from './attentionPage.ts';
+import { clientCaches } from './clientCaches.ts';
 import { migrationPage } from './migration/page.ts';
 import { clientErrors, configurationPage, errorsPage, eventsPage, metricsPage, offersPage } from './pages.ts';
 import { root } from './root.ts';
@@ -26,6 +27,7 @@ export const generators: Record<string, () => Promise<GeneratedFile[]>> = {
   attention: attentionFiles,
   migration: async () => [{ path: 'docs/migration.md', content: await migrationPage() }],
   'client types': clientTypes,
+  'client caches': async () => [{ path: 'src/client/generated/cache.ts', content: clientCaches(await serverSchema()) }],
   'client errors': async () => [{ path: 'src/client/generated/errors.ts', content: clientErrors() }],
 };
 

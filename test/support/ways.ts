@@ -1,9 +1,10 @@
 import { ApolloClient, gql, InMemoryCache } from '@apollo/client';
 import { createClient, type Client as Urql } from '@urql/core';
+import { cacheExchange } from '@urql/exchange-graphcache';
 import { pipe, subscribe as subscribeTo } from 'wonka';
-import { belfryLink } from '../../src/client/apollo/index.ts';
+import { belfryCache, belfryLink } from '../../src/client/apollo/index.ts';
 import { type BelfryClient, BelfryError, type StreamItem } from '../../src/client/index.ts';
-import { belfryExchange } from '../../src/client/urql/index.ts';
+import { belfryExchange, belfryCache as graphcache } from '../../src/client/urql/index.ts';
 import { type Followed, followWith } from './client.ts';
 
 /** What is followed. */
@@ -16,7 +17,7 @@ interface Asked {
 /** A library through which an application uses the client: the tests of resuming run through each of them. */
 export interface Way {
   follow<Data>(asked: Asked): Followed<Data>;
-  /** Asks, and goes on looking at the answer: every one that comes, oldest first. */
+  /** Asks, and goes on looking at the answer: every one that comes, also out of the library's cache, oldest first. */
   look(query: string, variables: Record<string, unknown>): readonly unknown[];
 }
 
@@ -39,7 +40,7 @@ export const ways: Record<string, (client: BelfryClient) => Way> = {
   },
 
   'Apollo Client': (client) => {
-    const apollo = new ApolloClient({ link: belfryLink(client), cache: new InMemoryCache() });
+    const apollo = new ApolloClient({ link: belfryLink(client), cache: new InMemoryCache(belfryCache) });
     return {
       follow: <Data>({ query, variables, after }: Asked) =>
         followWith<Data>((observer) => {
@@ -67,7 +68,7 @@ export const ways: Record<string, (client: BelfryClient) => Way> = {
   },
 
   urql: (client) => {
-    const urql: Urql = createClient({ url: '/', exchanges: [belfryExchange(client)], preferGetMethod: false });
+    const urql: Urql = createClient({ url: '/', exchanges: [cacheExchange(graphcache), belfryExchange(client)] });
     return {
       follow: <Data>({ query, variables, after }: Asked) =>
         followWith<Data>((observer) => {

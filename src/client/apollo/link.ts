@@ -3,6 +3,7 @@ import { OperationTypeNode, print } from 'graphql';
 import type { BelfryClient } from '../client.ts';
 import { errorOf } from '../errors.ts';
 import type { StreamOptions } from '../stream.ts';
+import { applyEvents } from './cache.ts';
 
 /**
  * The only link an Apollo Client of Belfry needs: queries and mutations over HTTP, subscriptions over the client's socket.
@@ -38,6 +39,7 @@ export function belfryLink(client: BelfryClient): ApolloLink {
         {
           next({ data, errors, ...extensions }) {
             observer.next({ data, ...(errors.length > 0 && { errors }), extensions } as ApolloLink.Result);
+            applyEvents(operation.client.cache, data, { variables, topic: extensions.topic });
           },
           error: (error) => observer.error(error),
           complete: () => observer.complete(),

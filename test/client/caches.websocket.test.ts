@@ -1,0 +1,104 @@
+// What is on the screen changes with the events, without a query and without a line of the application's own.
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startApp, type TestApp } from '../support/app.ts';
+import { openClient } from '../support/client.ts';
+import { waitLimitMs } from '../support/waiting.ts';
+import { ways } from '../support/ways.ts';
+import type { Person } from '../support/world.ts';
+
+const board = `query ($projectId: ID!, $status: TaskStatus) {
+  tasks(projectId: $projectId, status: $status, first: 50) {
+    nodes { id title status } pageInfo { hasNextPage endCursor } headCursor } }`;
+const tasks = `subscription ($projectId: ID!, $after: Cursor) { taskUpdated(projectId: $projectId, after: $after) {
+  __typename id topic { id } task { id title status } } }`;
+const inbox = `query { notifications(first: 20) { nodes { id title } pageInfo { hasNextPage hasPreviousPage }
+  counts { total unread unseen } } }`;
+const changes = `subscription { inbox { __typename id counts { total unread unseen }
+  ... on NotificationUpserted { notification { id title } } } }`;
+const talk = `query ($id: ID!) { conversation(id: $id) { id messages(last: 20) { nodes { id content }
+  pageInfo { hasNextPage } } } }`;
+const everything = `subscription ($topics: [TopicRef!]!) { events(topics: $topics) { __typename
+  ... on Event { id topic { id } } ... on MessageSent { message { id content } } } }`;
+
+let app: TestApp;
+beforeAll(async () => {
+  app = await startApp();
+});
+afterAll(() => app?.[Symbol.asyncDispose]());
+
+interface Inbox {
+  notifications: { nodes: { id: string }[]; counts: { total: number; unread: number } };
+}
+interface Titled {
+  title: string;
+}
+const titlesOf = (answers: readonly unknown[]) =>
+  (answers.at(-1) as { tasks: { nodes: Titled[] } } | undefined)?.tasks.nodes.map(({ title }) => title);
+const soon = (read: () => unknown) => expect.poll(read, { timeout: waitLimitMs });
+
+/** A library in front of a client whose requests are counted. */
+function open(person: Person, way: (typeof ways)[string]) {
+  let requests = 0;
+  const counting: typeof fetch = (...parameters) => {
+    requests++;
+    return fetch(...parameters);
+  };
+  const opened = openClient(app, person, { fetch: counting });
+  return { opened, library: way(opened.client), requests: () => requests };
+}
+
+describe.each(Object.entries(ways).filter(([name]) => name !== 'the client itself'))('with %s', (_name, way) => {
+  test('rows that are created, changed, moved to another column and deleted', async () => {
+    const { owner, project } = await app.world.project();
+    const first = await app.world.task({ project, by: owner, title: 'First' });
+    const { opened, library, requests } = open(owner, way);
+    using _ = opened;
+    const variables = { projectId: project.id };
+    const all = library.look(board, variables);
+    const todo = library.look(board, { ...variables, status: 'TODO' });
+    const done = library.look(board, { ...variables, status: 'DONE' });
+    await soon(() => [all, todo, done].map(titlesOf)).toEqual([['First'], ['First'], []]);
+    library.follow({ query: tasks, variables });
+    await opened.state('LIVE');
+    expect(requests()).toBe(3);
+
+    const second = await app.world.task({ project, by: owner, title: 'Second' });
+    await soon(() => [all, todo, done].map(titlesOf)).toEqual([['First', 'Second'], ['First', 'Second'], []]);
+    const update = 'mutation ($input: UpdateTaskInput!) { updateTask(input: $input) { eventCursor } }';
+    await app.ask(owner, update, { input: { taskId: first.id, title: 'Done', status: 'DONE' } });
+    await soon(() => [all, todo, done].map(titlesOf)).toEqual([['Done', 'Second'], ['Second'], ['Done']]);
+    const remove = 'mutation ($input: DeleteTaskInput!) { deleteTask(input: $input) { eventCursor } }';
+    await app.ask(owner, remove, { input: { taskId: second.id } });
+    await soon(() => [all, todo, done].map(titlesOf)).toEqual([['Done'], [], ['Done']]);
+    expect(requests()).toBe(3);
+  });
+
+  test('the inbox with its counts, and a conversation', async () => {
+    const { owner, project, members } = await app.world.project({ members: 1 });
+    const [person = owner] = members;
+    const { conversation } = await app.world.conversation({ owner, members: [person] });
+    // What being added has to say is said before.
+    await app.settled();
+    const { opened, library, requests } = open(person, way);
+    using _ = opened;
+    const notifications = library.look(inbox, {});
+    const messages = library.look(talk, { id: conversation.id });
+    await soon(() => [notifications.length, messages.length]).toEqual([1, 1]);
+    const { notifications: before } = notifications[0] as Inbox;
+    library.follow({ query: changes, variables: {} });
+    library.follow({ query: everything, variables: { topics: [{ kind: 'USER' }] } });
+    await opened.state('LIVE');
+    await app.world.task({ project, by: owner, title: 'For you', assignee: person });
+    await soon(() => notifications.at(-1)).toMatchObject({
+      notifications: {
+        nodes: [{ title: expect.stringContaining('For you') }, ...before.nodes.map(({ id }) => ({ id }))],
+        counts: { total: before.counts.total + 1, unread: before.counts.unread + 1 },
+      },
+    });
+    for (const content of ['One', 'Two']) await app.world.message({ conversation, by: owner, content });
+    await soon(() => messages.at(-1)).toMatchObject({
+      conversation: { messages: { nodes: [{ content: 'One' }, { content: 'Two' }] } },
+    });
+    expect(requests()).toBe(2);
+  });
+});
