@@ -31,7 +31,75 @@ export const inbox = graphql(`
         alert
         notification { id title type reason count readAt seenAt }
       }
+      ... on AttentionChanged {
+        attention { preset presetInWords chosen state stateUntil held nextReleaseAt timeZone batchTimes version focus { startedAt until } }
+      }
     }
+  }
+`);
+
+export const notifications = graphql(`
+  query Notifications($filter: NotificationFilter, $first: Int, $after: String) {
+    notifications(filter: $filter, first: $first, after: $after) {
+      nodes { id title type reason count readAt seenAt }
+      pageInfo { hasNextPage hasPreviousPage endCursor }
+      counts { unread unseen total }
+      headCursor
+    }
+  }
+`);
+
+export const attention = graphql(`
+  query Attention {
+    attention { preset presetInWords chosen state stateUntil held nextReleaseAt timeZone batchTimes version focus { startedAt until } }
+  }
+`);
+
+export const newComment = graphql(`
+  subscription NewComment($contentId: ID!, $after: Cursor) {
+    newComment(contentId: $contentId, after: $after) {
+      __typename
+      id
+      cursor
+      at
+      actor { id name }
+      topic { id }
+      comment { id text createdAt author { id name } }
+      replyTo { id }
+    }
+  }
+`);
+
+export const presence = graphql(`
+  query Presence($userIds: [ID!]!) {
+    presence(userIds: $userIds) { user { id } online lastSeenAt }
+  }
+`);
+
+export const viewers = graphql(`
+  query Viewers($id: ID!, $project: Boolean!, $content: Boolean!, $conversation: Boolean!) {
+    project(id: $id) @include(if: $project) { id viewers { count users { id name } } }
+    content(id: $id) @include(if: $content) { id viewers { count users { id name } } }
+    conversation(id: $id) @include(if: $conversation) { id viewers { count users { id name } } }
+  }
+`);
+
+export const signals = graphql(`
+  subscription Signals($topics: [TopicRef!]!) {
+    signals(topics: $topics) {
+      __typename
+      ... on TopicSignal { topicId user { id name } count expiresAt version }
+      ... on PresenceSignal { status }
+      ... on ViewingSignal { viewing }
+      ... on TypingSignal { typing }
+      ... on AccessLost { lost: topic }
+    }
+  }
+`);
+
+export const setViewing = graphql(`
+  mutation SetViewing($input: SetViewingInput!) {
+    setViewing(input: $input) { expiresAt }
   }
 `);
 

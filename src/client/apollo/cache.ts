@@ -1,5 +1,5 @@
 import type { ApolloCache, FieldPolicy, InMemoryCacheConfig, Reference, StoreObject } from '@apollo/client';
-import { connectionFields, embeddedTypes, possibleTypes } from '../generated/cache.ts';
+import { connectionFields, embeddedTypes, possibleTypes, subscriptionFields } from '../generated/cache.ts';
 import { belongs, eventsOf, type ListRule, listRules, ownTypes, refetchedBy, topicNames, verdict } from '../lists.ts';
 
 interface Edge {
@@ -26,6 +26,8 @@ export const belfryCache: InMemoryCacheConfig = {
   possibleTypes,
   typePolicies: {
     ...Object.fromEntries(embeddedTypes.map((type) => [type, { keyFields: false as const }])),
+    // Each event takes the place of the one before it.
+    Subscription: { fields: Object.fromEntries(subscriptionFields.map((name) => [name, { merge: false }])) },
     ...Object.fromEntries(ownTypes.map((type) => [type, { keyFields: [] }])),
     ...Object.fromEntries(
       Object.entries(connectionFields).map(([type, fields]) => [

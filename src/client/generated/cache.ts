@@ -16,6 +16,7 @@ export const possibleTypes: Record<string, string[]> = {
     "RatingAdded"
   ],
   "Event": [
+    "AchievementEarned",
     "CommentAdded",
     "CommentDeleted",
     "CommentEdited",
@@ -45,6 +46,7 @@ export const possibleTypes: Record<string, string[]> = {
     "TaskCommented",
     "TaskCreated",
     "TaskDeleted",
+    "TaskDueSoon",
     "TaskUpdated",
     "TimeStarted",
     "TimeStopped"
@@ -81,6 +83,7 @@ export const possibleTypes: Record<string, string[]> = {
   ],
   "StreamItem": [
     "AccessLost",
+    "AchievementEarned",
     "Checkpoint",
     "CommentAdded",
     "CommentDeleted",
@@ -111,6 +114,7 @@ export const possibleTypes: Record<string, string[]> = {
     "TaskCommented",
     "TaskCreated",
     "TaskDeleted",
+    "TaskDueSoon",
     "TaskUpdated",
     "TimeStarted",
     "TimeStopped"
@@ -194,6 +198,7 @@ export const connectionFields: Readonly<Record<string, Readonly<Record<string, r
 
 /** Events and signals: they have ids and are not kept. */
 export const embeddedTypes: readonly string[] = [
+  "AchievementEarned",
   "AttentionChanged",
   "BatchReleased",
   "CommentAdded",
@@ -228,6 +233,7 @@ export const embeddedTypes: readonly string[] = [
   "TaskCommented",
   "TaskCreated",
   "TaskDeleted",
+  "TaskDueSoon",
   "TaskUpdated",
   "TimeStarted",
   "TimeStopped",

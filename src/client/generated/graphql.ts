@@ -42,6 +42,26 @@ export type AttachmentInput = {
   label?: string | null | undefined;
 };
 
+/** Settings to begin with; everything in them can be changed. */
+export type AttentionPreset =
+  /** Mentions and what is given to you reach you at once, up to ten times a day; the rest comes together every two hours from 9:00 to 17:00, and nights are quiet. */
+  | 'BALANCED'
+  /** Everything waits for one of three moments a day, 9:30, 13:00 and 16:30; evenings, nights and weekends are quiet, and only mentions come through, twice a day at most. */
+  | 'CALM'
+  /** You are alerted of everything that concerns you, at once, at any hour. */
+  | 'INSTANT';
+
+/** What holds your alerts now, the strongest first. */
+export type AttentionState =
+  /** Your focus. */
+  | 'FOCUS'
+  /** Nothing but your batch times. */
+  | 'OPEN'
+  /** You paused everything. */
+  | 'PAUSED'
+  /** Your quiet hours. */
+  | 'QUIET';
+
 /** Who may read a page. */
 export type ContentStatus =
   /** Its authors only. */
@@ -202,6 +222,38 @@ export type EventType =
   /** A timer on a task was stopped: by its person, by starting another, or because the task was deleted or its person may not track time there any more. Formerly `time.stopped`. */
   | 'TIME_STOPPED';
 
+/** Which notifications. What is absent does not restrict; an empty list chooses none. */
+export type NotificationFilter = {
+  /** Those are left out of which all that one of these says holds; at most 10. */
+  not?: Array<NotificationMatch> | null | undefined;
+  /** Why you were told. */
+  reasons?: Array<NotificationReason> | null | undefined;
+  /** Words, each of which stands in the title of the task, page, conversation or offer, in the name of the project or of somebody behind it; at most 100 characters and 10 words. Places you can no longer read are not searched. */
+  search?: string | null | undefined;
+  /** Where they stand. */
+  states?: Array<NotificationState> | null | undefined;
+  /** Ids or externalIds of the projects, pages and conversations it happened in. */
+  topics?: Array<string> | null | undefined;
+  /** Kinds of the newest event. */
+  types?: Array<EventType> | null | undefined;
+  /** True: only those in the state UNREAD. */
+  unreadOnly?: boolean | null | undefined;
+};
+
+/** Notifications of which all of this holds. What is absent holds of all; an empty list of none. */
+export type NotificationMatch = {
+  /** Why you were told. */
+  reasons?: Array<NotificationReason> | null | undefined;
+  /** Words, each of which stands in the title of the task, page, conversation or offer, in the name of the project or of somebody behind it; at most 100 characters and 10 words. Places you can no longer read are not searched. */
+  search?: string | null | undefined;
+  /** Where they stand. */
+  states?: Array<NotificationState> | null | undefined;
+  /** Ids or externalIds of the projects, pages and conversations it happened in. */
+  topics?: Array<string> | null | undefined;
+  /** Kinds of the newest event. */
+  types?: Array<EventType> | null | undefined;
+};
+
 /** Why you were told. */
 export type NotificationReason =
   /** You were added to a project or conversation. */
@@ -226,6 +278,26 @@ export type NotificationReason =
   | 'RATED'
   /** Somebody answered a message or a comment of yours. */
   | 'REPLIED';
+
+/** Where a notification stands; each is in one of these, the last that fits. */
+export type NotificationState =
+  /** You have finished with it. */
+  | 'DONE'
+  /** What it was about is gone. */
+  | 'EXPIRED'
+  /** You know what it says. */
+  | 'READ'
+  /** You put it away until a time. */
+  | 'SNOOZED'
+  /** Something happened that you have not read. */
+  | 'UNREAD';
+
+/** Whether somebody is there. */
+export type PresenceStatus =
+  /** The last device is gone. */
+  | 'OFFLINE'
+  /** At least one device is connected. */
+  | 'ONLINE';
 
 /** Input of publishContent. */
 export type PublishContentInput = {
@@ -253,6 +325,14 @@ export type SendMessageInput = {
   metadata?: unknown;
   /** The message it answers: one of the same conversation that is not deleted. */
   replyToId?: string | null | undefined;
+};
+
+/** Input of setViewing. */
+export type SetViewingInput = {
+  /** A topic they may read. */
+  topic: TopicRef;
+  /** Whether they look at it. */
+  viewing: boolean;
 };
 
 /** How urgent a task is. */
@@ -326,11 +406,69 @@ export type InboxSubscriptionVariables = Exact<{
 
 
 export type InboxSubscription = { inbox:
-    | { __typename: 'AttentionChanged', id: string, cursor: string, counts: { unread: number, unseen: number, total: number } }
+    | { __typename: 'AttentionChanged', id: string, cursor: string, attention: { preset: AttentionPreset, presetInWords: string, chosen: boolean, state: AttentionState, stateUntil: string | null, held: number, nextReleaseAt: string | null, timeZone: string, batchTimes: Array<string>, version: number, focus: { startedAt: string, until: string } | null }, counts: { unread: number, unseen: number, total: number } }
     | { __typename: 'BatchReleased', id: string, cursor: string, counts: { unread: number, unseen: number, total: number } }
     | { __typename: 'NotificationUpserted', alert: boolean, id: string, cursor: string, notification: { id: string, title: string, type: EventType, reason: NotificationReason, count: number, readAt: string | null, seenAt: string | null } | null, counts: { unread: number, unseen: number, total: number } }
     | { __typename: 'NotificationsChanged', id: string, cursor: string, counts: { unread: number, unseen: number, total: number } }
    };
+
+export type NotificationsQueryVariables = Exact<{
+  filter?: NotificationFilter | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type NotificationsQuery = { notifications: { headCursor: string, nodes: Array<{ id: string, title: string, type: EventType, reason: NotificationReason, count: number, readAt: string | null, seenAt: string | null }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, endCursor: string | null }, counts: { unread: number, unseen: number, total: number } } };
+
+export type AttentionQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type AttentionQuery = { attention: { preset: AttentionPreset, presetInWords: string, chosen: boolean, state: AttentionState, stateUntil: string | null, held: number, nextReleaseAt: string | null, timeZone: string, batchTimes: Array<string>, version: number, focus: { startedAt: string, until: string } | null } };
+
+export type NewCommentSubscriptionVariables = Exact<{
+  contentId: string;
+  after?: string | null | undefined;
+}>;
+
+
+export type NewCommentSubscription = { newComment: { __typename: 'CommentAdded', id: string, cursor: string, at: string, actor: { id: string, name: string } | null, topic: { id: string }, comment: { id: string, text: string | null, createdAt: string, author: { id: string, name: string } }, replyTo: { id: string } | null } };
+
+export type PresenceQueryVariables = Exact<{
+  userIds: Array<string> | string;
+}>;
+
+
+export type PresenceQuery = { presence: Array<{ online: boolean | null, lastSeenAt: string | null, user: { id: string } }> };
+
+export type ViewersQueryVariables = Exact<{
+  id: string;
+  project: boolean;
+  content: boolean;
+  conversation: boolean;
+}>;
+
+
+export type ViewersQuery = { project?: { id: string, viewers: { count: number, users: Array<{ id: string, name: string }> | null } | null } | null, content?: { id: string, viewers: { count: number, users: Array<{ id: string, name: string }> | null } | null } | null, conversation?: { id: string, viewers: { count: number, users: Array<{ id: string, name: string }> | null } | null } | null };
+
+export type SignalsSubscriptionVariables = Exact<{
+  topics: Array<TopicRef> | TopicRef;
+}>;
+
+
+export type SignalsSubscription = { signals:
+    | { __typename: 'AccessLost', lost: string }
+    | { __typename: 'PresenceSignal', topicId: string, count: number | null, expiresAt: string, version: number, status: PresenceStatus, user: { id: string, name: string } | null }
+    | { __typename: 'TypingSignal', topicId: string, count: number | null, expiresAt: string, version: number, typing: boolean, user: { id: string, name: string } | null }
+    | { __typename: 'ViewingSignal', topicId: string, count: number | null, expiresAt: string, version: number, viewing: boolean, user: { id: string, name: string } | null }
+   };
+
+export type SetViewingMutationVariables = Exact<{
+  input: SetViewingInput;
+}>;
+
+
+export type SetViewingMutation = { setViewing: { expiresAt: string } };
 
 export type EventsSubscriptionVariables = Exact<{
   topics: Array<TopicRef> | TopicRef;
@@ -525,9 +663,183 @@ export const InboxDocument = new TypedDocumentString(`
         seenAt
       }
     }
+    ... on AttentionChanged {
+      attention {
+        preset
+        presetInWords
+        chosen
+        state
+        stateUntil
+        held
+        nextReleaseAt
+        timeZone
+        batchTimes
+        version
+        focus {
+          startedAt
+          until
+        }
+      }
+    }
   }
 }
     `) as unknown as TypedDocumentString<InboxSubscription, InboxSubscriptionVariables>;
+export const NotificationsDocument = new TypedDocumentString(`
+    query Notifications($filter: NotificationFilter, $first: Int, $after: String) {
+  notifications(filter: $filter, first: $first, after: $after) {
+    nodes {
+      id
+      title
+      type
+      reason
+      count
+      readAt
+      seenAt
+    }
+    pageInfo {
+      hasNextPage
+      hasPreviousPage
+      endCursor
+    }
+    counts {
+      unread
+      unseen
+      total
+    }
+    headCursor
+  }
+}
+    `) as unknown as TypedDocumentString<NotificationsQuery, NotificationsQueryVariables>;
+export const AttentionDocument = new TypedDocumentString(`
+    query Attention {
+  attention {
+    preset
+    presetInWords
+    chosen
+    state
+    stateUntil
+    held
+    nextReleaseAt
+    timeZone
+    batchTimes
+    version
+    focus {
+      startedAt
+      until
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<AttentionQuery, AttentionQueryVariables>;
+export const NewCommentDocument = new TypedDocumentString(`
+    subscription NewComment($contentId: ID!, $after: Cursor) {
+  newComment(contentId: $contentId, after: $after) {
+    __typename
+    id
+    cursor
+    at
+    actor {
+      id
+      name
+    }
+    topic {
+      id
+    }
+    comment {
+      id
+      text
+      createdAt
+      author {
+        id
+        name
+      }
+    }
+    replyTo {
+      id
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<NewCommentSubscription, NewCommentSubscriptionVariables>;
+export const PresenceDocument = new TypedDocumentString(`
+    query Presence($userIds: [ID!]!) {
+  presence(userIds: $userIds) {
+    user {
+      id
+    }
+    online
+    lastSeenAt
+  }
+}
+    `) as unknown as TypedDocumentString<PresenceQuery, PresenceQueryVariables>;
+export const ViewersDocument = new TypedDocumentString(`
+    query Viewers($id: ID!, $project: Boolean!, $content: Boolean!, $conversation: Boolean!) {
+  project(id: $id) @include(if: $project) {
+    id
+    viewers {
+      count
+      users {
+        id
+        name
+      }
+    }
+  }
+  content(id: $id) @include(if: $content) {
+    id
+    viewers {
+      count
+      users {
+        id
+        name
+      }
+    }
+  }
+  conversation(id: $id) @include(if: $conversation) {
+    id
+    viewers {
+      count
+      users {
+        id
+        name
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ViewersQuery, ViewersQueryVariables>;
+export const SignalsDocument = new TypedDocumentString(`
+    subscription Signals($topics: [TopicRef!]!) {
+  signals(topics: $topics) {
+    __typename
+    ... on TopicSignal {
+      topicId
+      user {
+        id
+        name
+      }
+      count
+      expiresAt
+      version
+    }
+    ... on PresenceSignal {
+      status
+    }
+    ... on ViewingSignal {
+      viewing
+    }
+    ... on TypingSignal {
+      typing
+    }
+    ... on AccessLost {
+      lost: topic
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<SignalsSubscription, SignalsSubscriptionVariables>;
+export const SetViewingDocument = new TypedDocumentString(`
+    mutation SetViewing($input: SetViewingInput!) {
+  setViewing(input: $input) {
+    expiresAt
+  }
+}
+    `) as unknown as TypedDocumentString<SetViewingMutation, SetViewingMutationVariables>;
 export const EventsDocument = new TypedDocumentString(`
     subscription Events($topics: [TopicRef!]!, $types: [EventType!], $after: [Cursor!]) {
   events(topics: $topics, types: $types, after: $after) {
