@@ -128,8 +128,8 @@ export const fileForms: Forms = {
     files: ['src/live/server.ts', 'src/domains/notifications/inbox.ts'],
   },
   'WebSocketContext.tsx': {
-    is: 'typed documents for any graphql-ws client; hooks are to come',
-    files: ['src/client/documents.ts', 'scripts/client.ts'],
+    is: 'the client package with its hooks, `useConnectionState()` and `useAttention()` among them',
+    files: ['docs/client.md', 'src/client/hooks.ts'],
   },
   '/app/test/websocket': {
     is: 'GraphiQL, and a client for the terminal',
@@ -247,7 +247,7 @@ export const checklistForms: Forms = {
     files: ['test/protocol/websocket.test.ts'],
   },
   'Frontend connects successfully to WebSocket server': {
-    is: 'stock graphql-ws clients connect',
+    is: 'the client package and stock graphql-ws clients connect',
     files: ['test/client/client.websocket.test.ts', 'test/graphiql.test.ts'],
   },
   'JWT authentication working': { is: 'every connection and request', files: ['src/domains/identity/auth.test.ts'] },
@@ -256,8 +256,8 @@ export const checklistForms: Forms = {
     files: ['src/domains/tasks/tasks.websocket.test.ts'],
   },
   'Auto-reconnection functioning': {
-    is: 'clients resume from their cursor',
-    files: ['test/protocol/resume.websocket.test.ts'],
+    is: 'the client package tries at least four times in five seconds, and resumes from its cursor',
+    files: ['test/client/client.websocket.test.ts', 'test/protocol/resume.websocket.test.ts'],
   },
   'ADHD optimizations active': {
     is: 'one notification for each thread that grows; quiet hours, focus and batches are to come',

@@ -152,6 +152,7 @@ export const connectionFields: Readonly<Record<string, Readonly<Record<string, r
     "deliveries": [
       "filter"
     ],
+    "digestRuns": [],
     "follows": [],
     "messages": [
       "conversationId"
@@ -281,6 +282,9 @@ export const keylessTypes: readonly string[] = [
   "DeleteTaskPayload",
   "DeliveryConnection",
   "DeliveryEdge",
+  "DigestPreview",
+  "DigestRunConnection",
+  "DigestRunEdge",
   "DigestSettings",
   "EditCommentPayload",
   "EditMessagePayload",
@@ -333,8 +337,10 @@ export const keylessTypes: readonly string[] = [
   "ReleaseHeldPayload",
   "RemoveMemberPayload",
   "RemoveParticipantPayload",
+  "RenewUnsubscribeLinkPayload",
   "ResetRulesPayload",
   "ResumeAlertsPayload",
+  "SendDigestNowPayload",
   "SendMessagePayload",
   "SetRulePayload",
   "SetTypingPayload",
