@@ -46,7 +46,7 @@ import { newId } from './platform/ids.ts';
 import { createLimits } from './platform/limits.ts';
 import { openListener } from './platform/listener.ts';
 import { createLog, type Log } from './platform/log.ts';
-import { createMailer } from './platform/mail.ts';
+import { createMailer, sendsMail } from './platform/mail.ts';
 import { createMetrics } from './platform/metrics.ts';
 import { createProbes } from './platform/probes.ts';
 import { openRedis } from './platform/redis.ts';
@@ -148,6 +148,7 @@ export async function createApp(
     instanceId,
     rolesOf,
   };
+  if (!sendsMail(config)) log.info('SMTP_URL is not set: no digest is sent');
   await options.prepare?.(services);
   await schedulePruning(services);
   await scheduleRefusalPruning(services);

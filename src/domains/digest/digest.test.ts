@@ -259,6 +259,11 @@ describe('without a mail it is recorded why', () => {
       ({ person }) => attend(app, person, 'updateAttention', { digest: { cadence: 'OFF' } }),
     ],
     [
+      'a rule of theirs says OFF',
+      'SKIPPED_EMPTY',
+      ({ person }) => attend(app, person, 'setRule', { channel: 'EMAIL', value: 'OFF' }, 'rule { id }'),
+    ],
+    [
       'they have lost access',
       'SKIPPED_EMPTY',
       ({ owner, person, project }) =>
