@@ -97,19 +97,18 @@ export interface BelfryClient {
 export function createBelfryClient(options: BelfryClientOptions): BelfryClient {
   const { token: given, storage, deviceId = storage && keptDeviceId(storage), whenRefused = 'end' } = options;
   const token: TokenSource = typeof given === 'string' ? () => given : given;
-  const http = {
-    url: addressOf(options.url, 'http'),
-    token,
-    fetch: options.fetch ?? globalThis.fetch.bind(globalThis),
-  };
+  const { fetch = (...parameters) => globalThis.fetch(...parameters) } = options;
+  // The address is read when it is needed: a page that is rendered on a server has none of its own.
+  const send = (operation: Operation, signal?: AbortSignal) =>
+    sendOperation({ url: addressOf(options.url, 'http'), token, fetch }, operation, signal);
   const tracker = createStateTracker();
   const connection = createConnection({
-    socketUrl: addressOf(options.socketUrl ?? options.url, 'ws'),
+    socketUrl: () => addressOf(options.socketUrl ?? options.url, 'ws'),
     token,
     deviceId,
     whenRefused,
     keepAliveMs: options.keepAliveMs ?? 10_000,
-    webSocket: options.webSocket ?? globalThis.WebSocket,
+    webSocket: options.webSocket,
     tracker,
   });
   const running = new Set<() => void>();
@@ -155,11 +154,11 @@ export function createBelfryClient(options: BelfryClientOptions): BelfryClient {
     iterate: (subscribe) => itemsOf((observer) => run(subscribe, observer)),
     async query(query, variables, { signal } = {}) {
       const operation = { query: String(query), variables: variables as Record<string, unknown> };
-      const { data, errors = [] } = await sendOperation(http, operation, signal);
+      const { data, errors = [] } = await send(operation, signal);
       if (data === undefined || data === null) throw errorOf(errors);
       return { data: data as never, errors };
     },
-    execute: (operation, signal) => sendOperation(http, operation, signal),
+    execute: async (operation, signal) => send(operation, signal),
     get state() {
       return tracker.state;
     },

@@ -22,7 +22,7 @@ export interface Place {
   /** An item of the stream. */
   hear(extensions: StreamExtensions): void;
   /** The cursors from which to go on after CURSOR_EXPIRED. */
-  restart(heads: readonly string[]): void;
+  restart(head: string | readonly string[]): void;
 }
 
 /** `start`: one cursor, or a list on streams over several topics; undefined: from now on. */
@@ -45,8 +45,9 @@ export function createPlace(start: string | readonly string[] | undefined): Plac
       if (lost !== undefined) byTopic.delete(lost);
       if (cursor !== undefined && topic !== undefined) byTopic.set(topic, cursor);
     },
-    restart(heads) {
-      begin = several ? heads : heads[0];
+    restart(head) {
+      begin = head;
+      several = Array.isArray(head);
       byTopic.clear();
     },
   };

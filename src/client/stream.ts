@@ -118,8 +118,8 @@ export function runStream(parts: StreamParts, request: StreamRequest, observer: 
   }
 
   /** The place has expired: the data first, then what happens after it. */
-  async function restart(heads: readonly string[]): Promise<void> {
-    place.restart(heads);
+  async function restart(head: string | readonly string[]): Promise<void> {
+    place.restart(head);
     for (let attempt = 0; !stopping.signal.aborted; attempt++) {
       try {
         await request.refetch?.();
@@ -143,9 +143,9 @@ export function runStream(parts: StreamParts, request: StreamRequest, observer: 
       if (outcome === 'complete') return end(() => observer.complete());
       if (outcome === 'lost') continue;
       tracker.restarted(self);
-      const { headCursors, retryAfterMs = 0 } = outcome.details;
-      if (outcome.code === 'CURSOR_EXPIRED' && headCursors) {
-        await restart(headCursors);
+      const { head, retryAfterMs = 0 } = outcome.details;
+      if (outcome.code === 'CURSOR_EXPIRED' && head) {
+        await restart(head);
       } else if (isPassing(outcome)) {
         await pause(Math.max(retryAfterMs, waitAtLeastMs, backoffMs(failures++)), stopping.signal);
       } else throw outcome;
