@@ -1,6 +1,7 @@
 import { createConnection, type Session } from './connection.ts';
 import { type BelfryError, errorOf, type GraphQLErrorLike } from './errors.ts';
 import { itemsOf } from './iterate.ts';
+import { createPassing } from './passing.ts';
 import { type Answer, type Operation, sendOperation } from './request.ts';
 import { type ConnectionState, createStateTracker } from './state.ts';
 import { keptDeviceId, keptPlace, type PlaceStorage } from './storage.ts';
@@ -78,6 +79,12 @@ export interface BelfryClient {
   ): Promise<{ data: Data; errors: readonly GraphQLErrorLike[] }>;
   /** The same with the whole answer, for libraries. Throws only when there is none. */
   execute(operation: Operation, signal?: AbortSignal): Promise<Answer>;
+  /**
+   * Resolves when a stream of this client has passed the event of a mutation's `eventCursor`: what is on the screen
+   * shows it then. null, of a mutation that changed nothing, at once.
+   * @throws BelfryError CONNECTION_ERROR after `limitMs` (10,000): no stream tells of that topic, or it is behind.
+   */
+  passed(eventCursor: string | null, options?: { limitMs?: number }): Promise<void>;
   /** The same object until it changes. */
   readonly state: ConnectionState;
   /** Calls `listener` after every change of `state`. Returns how to stop. */
@@ -111,6 +118,7 @@ export function createBelfryClient(options: BelfryClientOptions): BelfryClient {
     webSocket: options.webSocket,
     tracker,
   });
+  const passing = createPassing();
   const running = new Set<() => void>();
 
   function run<Data, Variables>(
@@ -119,7 +127,7 @@ export function createBelfryClient(options: BelfryClientOptions): BelfryClient {
   ) {
     const kept = storage && keep !== undefined ? keptPlace(storage, keep) : undefined;
     const request: StreamRequest = { ...rest, query: String(query), variables: variables as Record<string, unknown> };
-    const end = runStream({ connection, tracker, kept }, request, {
+    const end = runStream({ connection, tracker, passing, kept }, request, {
       next: observer.next,
       error(error) {
         running.delete(stop);
@@ -159,6 +167,9 @@ export function createBelfryClient(options: BelfryClientOptions): BelfryClient {
       return { data: data as never, errors };
     },
     execute: async (operation, signal) => send(operation, signal),
+    async passed(eventCursor, { limitMs = 10_000 } = {}) {
+      if (eventCursor !== null) await passing.wait(eventCursor, limitMs);
+    },
     get state() {
       return tracker.state;
     },

@@ -25,11 +25,15 @@ export interface Place {
   restart(head: string | readonly string[]): void;
 }
 
-/** `start`: one cursor, or a list on streams over several topics; undefined: from now on. */
-export function createPlace(start: string | readonly string[] | undefined): Place {
+/** `onPass` is told of every cursor, after it has been kept. `start`: one cursor, or a list on streams over several topics; undefined: from now on. */
+export function createPlace(start: string | readonly string[] | undefined, onPass: (cursor: string) => void): Place {
   let begin = start;
   let several = Array.isArray(start);
   const byTopic = new Map<string, string>();
+  const pass = (topic: string, cursor: string): void => {
+    byTopic.set(topic, cursor);
+    onPass(cursor);
+  };
 
   return {
     get after() {
@@ -38,12 +42,12 @@ export function createPlace(start: string | readonly string[] | undefined): Plac
       return several ? [...byTopic.values()] : byTopic.values().next().value;
     },
     isAt: (topic, cursor) => byTopic.get(topic) === cursor,
-    pass: (topic, cursor) => void byTopic.set(topic, cursor),
+    pass,
     hear({ cursor, topic, cursors, lost }) {
       if (cursors) several = true;
-      for (const place of cursors ?? []) byTopic.set(place.topic, place.cursor);
+      for (const place of cursors ?? []) pass(place.topic, place.cursor);
       if (lost !== undefined) byTopic.delete(lost);
-      if (cursor !== undefined && topic !== undefined) byTopic.set(topic, cursor);
+      if (cursor !== undefined && topic !== undefined) pass(topic, cursor);
     },
     restart(head) {
       begin = head;

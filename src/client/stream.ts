@@ -1,6 +1,7 @@
 import { backoffMs, pause } from './backoff.ts';
 import type { Connection, Result } from './connection.ts';
 import { BelfryError, errorOf, type GraphQLErrorLike, isPassing } from './errors.ts';
+import type { Passing } from './passing.ts';
 import { createPlace } from './place.ts';
 import type { StateTracker } from './state.ts';
 import type { KeptPlace } from './storage.ts';
@@ -40,6 +41,7 @@ export interface StreamRequest extends Omit<StreamOptions, 'keep'> {
 export interface StreamParts {
   readonly connection: Connection;
   readonly tracker: StateTracker;
+  readonly passing: Passing;
   /** Where the place is kept beyond the life of the client; undefined: nowhere. */
   readonly kept: KeptPlace | undefined;
 }
@@ -60,8 +62,8 @@ const waitAtLeastMs = 100;
  * to be asked later, always behind the last event that was received, so that nothing is lost and nothing comes twice.
  */
 export function runStream(parts: StreamParts, request: StreamRequest, observer: StreamObserver): () => void {
-  const { connection, tracker, kept } = parts;
-  const place = createPlace(request.after ?? kept?.read());
+  const { connection, tracker, passing, kept } = parts;
+  const place = createPlace(request.after ?? kept?.read(), passing.at);
   const stopping = new AbortController();
   const self = {};
   let failures = 0;

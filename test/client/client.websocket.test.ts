@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createTask } from '../../src/client/documents.ts';
+import { createBelfryClient } from '../../src/client/index.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { follow, openClient } from '../support/client.ts';
 import { openDoor } from '../support/door.ts';
@@ -9,6 +11,7 @@ interface TaskItem {
   taskUpdated: { __typename: string; task: { title: string } };
 }
 const tasks = `subscription ($projectId: ID!) { taskUpdated(projectId: $projectId) { __typename task { title } } }`;
+const titles = (items: readonly { data: TaskItem | null }[]) => items.map(({ data }) => data?.taskUpdated.task.title);
 const everything = `subscription ($topics: [TopicRef!]!) { events(topics: $topics) { __typename } }`;
 const mine = { topics: [{ kind: 'USER' }] };
 
@@ -171,6 +174,27 @@ describe('a client', () => {
     await second.state('LIVE');
     expect(stream.items).toHaveLength(1);
     expect([...stored.keys()].sort()).toEqual(['belfry:device', 'belfry:place:board']);
+  });
+
+  test('knows when a mutation of its own has come back through the stream', async () => {
+    using opened = await scene();
+    const { client, project, stream } = opened;
+    const { data } = await client.query(createTask, { input: { projectId: project.id, title: 'Mine' } });
+    await client.passed(data.createTask.eventCursor);
+    expect(titles(stream.items)).toEqual(['Mine']);
+    await client.passed(data.createTask.eventCursor);
+    await client.passed(null);
+    stream.stop();
+    const { data: unheard } = await client.query(createTask, { input: { projectId: project.id, title: 'Unheard' } });
+    await expect(client.passed(unheard.createTask.eventCursor, { limitMs: 20 })).rejects.toMatchObject({
+      code: 'CONNECTION_ERROR',
+    });
+  });
+
+  test('may be made where there is no page: its address counts when it is used', async () => {
+    const client = createBelfryClient({ url: '/graphql', token: 'none' });
+    await expect(client.query('{ me { id } }')).rejects.toThrow();
+    client.dispose();
   });
 
   test('measures the round trip, and closes its socket when nothing needs it any more', async () => {

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
@@ -18,9 +18,11 @@ const peers = [
   '@urql/core',
   '@urql/exchange-graphcache',
   '@types/react',
+  '@types/react-dom',
   '@types/node',
   'graphql',
   'react',
+  'react-dom',
   'rxjs',
   'urql',
   '@graphql-codegen/cli',
@@ -77,7 +79,7 @@ test(`the core with graphql-ws is at most ${coreLimitBytes} bytes, minified and 
   expect(gzipSync(bundle?.contents ?? '').length).toBeLessThanOrEqual(coreLimitBytes);
 });
 
-test('every piece of code in the documentation compiles against the package', async () => {
+test('every piece of code in the documentation, and the examples, compile against the package', async () => {
   for (const peer of peers) {
     const place = join(project, 'node_modules', peer);
     await mkdir(join(place, '..'), { recursive: true });
@@ -94,6 +96,8 @@ test('every piece of code in the documentation compiles against the package', as
     }
   }
   expect(pieces).toBeGreaterThan(8);
+  for (const name of ['apollo', 'urql'])
+    await copyFile(join(root, 'examples', name, 'main.tsx'), join(project, `${name}.tsx`));
   const compilerOptions = {
     target: 'es2022',
     lib: ['es2024', 'dom', 'dom.iterable'],
