@@ -3,12 +3,11 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { startApp, type TestApp } from './support/app.ts';
 import { attend } from './support/attention.ts';
 import { findBrowser, openBrowser } from './support/browser.ts';
-import { startServerProcess } from './support/process.ts';
 
 // Without a mail server development captures its mail: what is looked at here is what it shows.
 let app: TestApp;
 beforeAll(async () => {
-  app = await startApp();
+  app = await startApp({ engine: 'pglite' });
   const person = await app.world.person({ name: 'Ada', email: 'ada@example.com' });
   const { owner, project } = await app.world.project();
   await app.world.member({ project, by: owner, person });
@@ -31,8 +30,10 @@ test('development shows the mail it captured, with its source; production has no
   expect(list).toContain('to ada@example.com');
   expect(await (await fetch(`${app.url}/dev/mail/0.eml`)).text()).toContain('Content-Type: multipart/alternative');
   expect((await fetch(`${app.url}/dev/mail/1`)).status).toBe(404);
-  await using production = await startServerProcess(app, { SMTP_URL: '' });
+  const config = { NODE_ENV: 'production', RATE_LIMITS: 'on' };
+  await using production = await startApp({ engine: 'pglite', config });
   expect((await fetch(`${production.url}/dev/mail`)).status).toBe(404);
+  expect(production.logs.join()).toContain('no digest is sent');
 });
 
 /** Of each text of a page the ratio of its contrast with what is behind it (WCAG 2), and its size in pixels. */

@@ -11,6 +11,8 @@ export interface DueWork {
   readonly key: string;
   readonly dueAt: Date;
   readonly data: Record<string, unknown>;
+  /** How often it has failed since it was scheduled; the pauses in between grow to an hour. */
+  readonly attempts: number;
 }
 
 /** When work is due again (null: it is finished), and what follows once that is committed, outside any transaction. */
@@ -26,7 +28,7 @@ export type DueHandler = (tx: Tx, work: DueWork) => Promise<Date | null | WorkWi
 /** Schedules work in the command's transaction, moving it when the key stands already. */
 export async function schedule(
   tx: Tx,
-  work: Omit<DueWork, 'data'> & { data?: Record<string, unknown> },
+  work: Omit<DueWork, 'data' | 'attempts'> & { data?: Record<string, unknown> },
 ): Promise<void> {
   await tx.$executeRaw`
     INSERT INTO due_work (id, kind, key, due_at, data)
@@ -69,14 +71,14 @@ export async function scheduleEarlier(
  * Sees to it that a key is due at its time or before, and waits while it is being done: the work then sees what this
  * transaction wrote, in this round or in another. Call it before locking anything the work locks.
  */
-export async function scheduleBy(tx: Tx, { kind, key, dueAt }: Omit<DueWork, 'data'>): Promise<void> {
+export async function scheduleBy(tx: Tx, { kind, key, dueAt }: Omit<DueWork, 'data' | 'attempts'>): Promise<void> {
   await tx.$executeRaw`
     INSERT INTO due_work (id, kind, key, due_at) VALUES (${newId()}::uuid, ${kind}, ${key}, ${dueAt})
     ON CONFLICT (kind, key) DO UPDATE SET due_at = least(due_work.due_at, excluded.due_at)`;
 }
 
 /** Schedules work unless the key stands already, and waits for nobody. */
-export async function scheduleIfNone(tx: Tx, { kind, key, dueAt, data }: DueWork): Promise<void> {
+export async function scheduleIfNone(tx: Tx, { kind, key, dueAt, data }: Omit<DueWork, 'attempts'>): Promise<void> {
   await tx.$executeRaw`
     INSERT INTO due_work (id, kind, key, due_at, data)
     VALUES (${newId()}::uuid, ${kind}, ${key}, ${dueAt}, ${JSON.stringify(data)}::jsonb)
@@ -162,7 +164,8 @@ export function startDueWork(parts: {
         const handler = row && handlers[row.kind];
         if (!handler) return false;
         taken = row;
-        const done = await handler(tx, { kind: row.kind, key: row.key, dueAt: row.due_at, data: row.data });
+        const { kind, key, due_at: dueAt, data, attempts } = row;
+        const done = await handler(tx, { kind, key, dueAt, data, attempts });
         const { again, ...rest } = done === null || done instanceof Date ? { again: done } : done;
         if ('sequel' in rest) sequel = rest.sequel;
         if (again) {

@@ -51,9 +51,15 @@ async function scene(settings?: object) {
 
 test('the digest goes out as the server says until somebody chooses their own time', async () => {
   const person = await app.world.person({ email: 'ada@example.com' });
-  const fields = 'digest { cadence time weekday nextAt }';
+  const fields = 'digest { cadence enabled time weekday nextAt }';
   const digestOf = async () => (await app.ask(person, `{ attention { ${fields} } }`)).attention.digest;
-  expect(await digestOf()).toEqual({ cadence: 'DAILY', time: '08:00', weekday: 'MONDAY', nextAt: expect.any(String) });
+  expect(await digestOf()).toMatchObject({
+    cadence: 'DAILY',
+    enabled: true,
+    time: '08:00',
+    weekday: 'MONDAY',
+    nextAt: expect.any(String),
+  });
   const choose = (digest: object) => attend(app, person, 'updateAttention', { digest }, `attention { ${fields} }`);
   await attend(app, person, 'updateAttention', { timeZone: 'America/St_Johns' });
   await choose({ cadence: 'WEEKLY', weekday: 'SUNDAY' });
@@ -61,7 +67,11 @@ test('the digest goes out as the server says until somebody chooses their own ti
   expect(attention.digest).toMatchObject({ cadence: 'WEEKLY', time: '18:30', weekday: 'SUNDAY' });
   const next = new Date(attention.digest.nextAt);
   expect(next.toLocaleDateString('en-GB', { timeZone: 'America/St_Johns', weekday: 'long' })).toBe('Sunday');
-  expect((await choose({ cadence: 'OFF' })).attention.digest).toMatchObject({ cadence: 'OFF', nextAt: null });
+  expect((await choose({ cadence: 'OFF' })).attention.digest).toMatchObject({
+    cadence: 'OFF',
+    enabled: false,
+    nextAt: null,
+  });
   for (const wrong of [{ time: '8:00' }, { time: '24:00' }]) {
     await expect(choose(wrong)).rejects.toThrow('VALIDATION_ERROR');
   }

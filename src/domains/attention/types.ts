@@ -174,6 +174,11 @@ const digestRef = builder.objectRef<AttentionView>('DigestSettings').implement({
       description: 'How often; until you choose, as the server is configured.',
       resolve: ({ row }, _args, { config }) => digestPlanOf(row, config).cadence,
     }),
+    enabled: t.boolean({
+      ...perViewer,
+      description: 'Whether you want one at all: the cadence is not OFF.',
+      resolve: ({ row }, _args, { config }) => digestPlanOf(row, config).cadence !== 'OFF',
+    }),
     time: t.string({
       ...perViewer,
       description: 'Local time of a daily or weekly one.',

@@ -191,7 +191,7 @@ describe('a mail server that does not take it', () => {
     for (const { person } of [often, once]) {
       const { state, sentence } = await newest(app, person, 'EMAIL');
       expect(state).toBe('CANCELLED');
-      expect(sentence).toContain('was dropped: the mail server refused the mail');
+      expect(sentence).toContain('was dropped: the mail could not be made, or the mail server refused it');
     }
   });
 
@@ -286,6 +286,27 @@ describe('without a mail it is recorded why', () => {
     const metrics = await Promise.all([app, other].map(async ({ url }) => (await fetch(`${url}/metrics`)).text()));
     expect(metrics.join()).toContain(`digests_total{outcome="${state.toLowerCase()}"}`);
   });
+});
+
+test('one that cannot be made is set aside after MAIL_ATTEMPTS, and holds up nobody else’s', async () => {
+  const [broken, whole] = [await scene(), await scene()];
+  for (const { comment } of [broken, whole]) await comment();
+  await app.settled();
+  const { database } = app.services;
+  await database.query(`UPDATE "Delivery" SET topic = 'nonsense' WHERE "userId" = $1`, [broken.person.id]);
+  untilEight();
+  await untilRun(whole.person, 'SENT');
+  const failures = () =>
+    database.query<{ attempts: number }>(`SELECT attempts FROM due_work WHERE kind = 'digest-send' AND key = $1`, [
+      runId,
+    ]);
+  const { id: runId } = await untilRun(broken.person, 'QUEUED');
+  for (const attempts of [1, 2, 3]) {
+    await expect.poll(failures).toEqual([{ attempts }]);
+    app.clock.advance('1m');
+  }
+  expect(await untilRun(broken.person, 'FAILED')).toMatchObject({ problem: 'It could not be made.' });
+  expect(mailsTo(broken.address)).toEqual([]);
 });
 
 test('what was read by mistake is in the digest after all, or in the next where that has gone', async () => {
