@@ -106,7 +106,9 @@ export function createHooks({ useQuery, useSubscribe }: HookLibrary) {
     const subscribe = useSubscribe();
     const [error, setError] = useState<Error>();
     const latest = useRef({ onData, options });
-    latest.current = { onData, options };
+    useEffect(() => {
+      latest.current = { onData, options };
+    });
     const asked = JSON.stringify(variables);
     useEffect(() => {
       setError(undefined);

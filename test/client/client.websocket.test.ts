@@ -130,6 +130,8 @@ describe('a client', () => {
     signedIn = true;
     waiting.client.reconnect();
     await waiting.state('LIVE');
+    const order = waiting.states.map(({ state }) => state).join(' ');
+    expect(order).toBe('OFFLINE REFUSED OFFLINE CATCHING_UP LIVE');
     await app.world.task({ project, by: owner, title: 'Signed in' });
     expect((await stream.next()).data?.taskUpdated.task.title).toBe('Signed in');
   });

@@ -43,6 +43,16 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => removeDirectory(directory));
 
+/** Gives the project packages of this repository. */
+async function link(...names: string[]): Promise<void> {
+  for (const name of names) {
+    const place = join(project, 'node_modules', name);
+    await mkdir(join(place, '..'), { recursive: true });
+    // Those that are there already stay.
+    await symlink(join(root, 'node_modules', name), place).catch(() => undefined);
+  }
+}
+
 test('the packed package installs into an empty project and works there without any other', async () => {
   const program = `
     import { BelfryError, createBelfryClient } from 'belfry-client';
@@ -52,6 +62,18 @@ test('the packed package installs into an empty project and works there without 
     console.log(BelfryError.is(refused), refused.code, String(taskUpdated).includes('taskUpdated'), client.state.state);`;
   const { stdout } = await run(process.execPath, ['--input-type=module', '-e', program], { cwd: project });
   expect(stdout.trim()).toBe('true CONNECTION_ERROR true OFFLINE');
+});
+
+test('with Apollo Client or urql each entry loads, and those without hooks need no React', async () => {
+  await link('@apollo/client', '@urql/core', '@urql/exchange-graphcache', 'rxjs');
+  const load = (names: string[]) =>
+    run(process.execPath, ['-e', names.map((name) => `await import('belfry-client/${name}');`).join('')], {
+      cwd: project,
+    });
+  await load(['apollo/core', 'urql/core']);
+  await expect(load(['apollo'])).rejects.toThrow(/Cannot find package 'react'/);
+  await link('react', 'urql');
+  await load(['apollo', 'urql']);
 });
 
 test('every entry resolves and is typed, for bundlers and Node alike', async () => {
@@ -80,12 +102,7 @@ test(`the core with graphql-ws is at most ${coreLimitBytes} bytes, minified and 
 });
 
 test('every piece of code in the documentation, and the examples, compile against the package', async () => {
-  for (const peer of peers) {
-    const place = join(project, 'node_modules', peer);
-    await mkdir(join(place, '..'), { recursive: true });
-    // Those that npm has installed stay.
-    await symlink(join(root, 'node_modules', peer), place).catch(() => undefined);
-  }
+  await link(...peers);
   const pages = ['docs/client.md', 'src/client/README.md'];
   let pieces = 0;
   for (const page of pages) {
