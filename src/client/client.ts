@@ -30,13 +30,13 @@ export interface BelfryClientOptions {
 }
 
 /** A document's text; with the types of its result and variables where codegen has made it. */
-export type Document<Data, Variables> =
+export type GraphQLDocument<Data, Variables> =
   | string
   | { readonly __apiType?: (variables: Variables) => Data; toString(): string };
 
 /** A subscription, and from where. */
 export interface Subscribe<Data, Variables> extends StreamOptions {
-  readonly query: Document<Data, Variables>;
+  readonly query: GraphQLDocument<Data, Variables>;
   readonly variables?: Variables | undefined;
   readonly operationName?: string | undefined;
 }
@@ -73,7 +73,7 @@ export interface BelfryClient {
    * @throws BelfryError when there is no data.
    */
   query<Data = Record<string, unknown>, Variables = Record<string, unknown>>(
-    query: Document<Data, Variables>,
+    query: GraphQLDocument<Data, Variables>,
     variables?: Variables,
     options?: { signal?: AbortSignal },
   ): Promise<{ data: Data; errors: readonly GraphQLErrorLike[] }>;
@@ -181,8 +181,8 @@ export function createBelfryClient(options: BelfryClientOptions): BelfryClient {
     disconnect: () => connection.disconnect(),
     reconnect: () => connection.reconnect(),
     dispose() {
-      for (const stop of [...running]) stop();
       connection.dispose();
+      for (const stop of [...running]) stop();
     },
   };
 }

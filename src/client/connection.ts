@@ -202,7 +202,8 @@ export function createConnection(options: {
       sinks.set(id, sink);
       return () => {
         over();
-        stop();
+        // Of a socket that is closed nothing is to be stopped; the library would wait for `idleMs` all the same.
+        if (phase !== 'disposed') stop();
       };
     },
     get session() {
