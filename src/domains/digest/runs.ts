@@ -26,7 +26,7 @@ export function digestHandlers(services: Services): Record<string, DueHandler> {
   return { [attentionDue.digest]: makeRun(services), [sending]: claimRun(services) };
 }
 
-/** Makes a run and has it sent at once; null: there is one of that time already. Nudge the due work afterwards. */
+/** Makes a run and has it sent at once; null: there is one of that time already. */
 export async function queueRun(
   tx: Tx,
   { userId, slot, asked, now }: { userId: string; slot: Date; asked: boolean; now: Date },
