@@ -44,6 +44,8 @@ async function scene(settings?: object) {
   const { owner, members, project } = await app.world.project({ members: 1 });
   const [person] = members as [Person];
   const task = await app.world.task({ project, by: person });
+  // That they were added is told before they choose anything.
+  await app.settled();
   if (settings) await attend(app, person, 'updateAttention', settings);
   const comment = (text = 'A word', more: object = {}) => app.world.comment({ task, by: owner, text, ...more });
   await app.settled();
