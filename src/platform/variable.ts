@@ -84,6 +84,18 @@ export function text(expected: string, pattern: RegExp = /./): Kind<string> {
   return { expected, schema: z.string().regex(pattern) };
 }
 
+/** A time zone that this machine's tables know, by its IANA name. */
+export const timeZone: Kind<string> = {
+  expected: 'an IANA time zone such as Europe/Warsaw',
+  schema: z.string().refine((name) => {
+    try {
+      return !/^[+-]/.test(name) && new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions() !== undefined;
+    } catch {
+      return false;
+    }
+  }),
+};
+
 /** A URL with one of the given protocols (without colon) and a host. */
 export function url(...protocols: string[]): Kind<string> {
   return {

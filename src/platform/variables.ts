@@ -9,6 +9,7 @@ import {
   origins,
   perMode,
   text,
+  timeZone,
   url,
   variable,
 } from './variable.ts';
@@ -368,12 +369,7 @@ export const variables = {
     'daily',
     'How often the e-mail digest goes out to people who have not chosen.',
   ),
-  defaultTimeZone: variable(
-    'DEFAULT_TIME_ZONE',
-    text('an IANA time zone such as Europe/Warsaw', /^[A-Za-z_]+(\/[A-Za-z0-9_+-]+)*$/),
-    'UTC',
-    'The time zone of people who have chosen none.',
-  ),
+  defaultTimeZone: variable('DEFAULT_TIME_ZONE', timeZone, 'UTC', 'The time zone of people who have chosen none.'),
   smtpUrl: optional(
     'SMTP_URL',
     url('smtp', 'smtps'),

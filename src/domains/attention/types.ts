@@ -194,7 +194,8 @@ const digestRef = builder.objectRef<AttentionView>('DigestSettings').implement({
       ...perViewer,
       type: 'DateTime',
       nullable: true,
-      description: 'When the next may go out; null: none does, because it is off, or you have no address.',
+      description:
+        'When the next may go out; null: none does, because it is off, you have no address, or the server sends no mail.',
       resolve: (view, _args, context) => nextDigestAt(context, view),
     }),
   }),

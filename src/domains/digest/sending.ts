@@ -94,6 +94,8 @@ async function settle({ clock }: Services, tx: Tx, run: DigestRun, outcome: Outc
   if (state === 'SENT') await settleDigest(tx, taken, { sentAt: now });
   else if (state === 'FAILED') await settleDigest(tx, taken, { cancelled: 'MAIL_FAILED' });
   else if (state === 'UNKNOWN') await settleDigest(tx, taken, { cancelled: 'MAIL_UNKNOWN' });
+  // Their address went in between; what cannot be told has been left out before.
+  else await settleDigest(tx, taken, { cancelled: 'NO_DIGEST' });
   await unschedule(tx, sending, id);
   return true;
 }
