@@ -94,7 +94,7 @@ export function createConnection(options: {
       lazyCloseTimeout: idleMs,
       keepAlive: keepAliveMs,
       generateID: () => `${++idsMade}`,
-      connectionParams: () => ({ authToken, deviceId, sessionId: session?.sessionId }),
+      connectionParams: () => ({ authToken, deviceId, sessionId: session?.sessionId, timeZone: zoneOfMachine() }),
       on: {
         connecting() {
           phase = 'connecting';
@@ -242,4 +242,9 @@ function refusalOf(closeCode: number, reason = ''): BelfryError {
   return new BelfryError(code, reason || `The server closed the connection with ${closeCode}.`, {
     details: { closeCode },
   });
+}
+
+/** IANA name, which the server takes for who has chosen none; undefined where it is not known. */
+function zoneOfMachine(): string | undefined {
+  return Intl.DateTimeFormat().resolvedOptions().timeZone;
 }

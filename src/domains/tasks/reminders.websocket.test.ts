@@ -82,6 +82,21 @@ test('nobody is reminded of what is done, deleted, given away or in a place they
   expect((await device.next()).data.events).toMatchObject({ dueTask: { id: kept.id } });
   await expect.poll(async () => (await deliveriesOf(app, owner))[0]?.reason).toBe('DUE_SOON');
 
+  const doomed = await app.world.project({ owner });
+  const lost = await app.world.task({ project: doomed.project, by: owner, assignee: owner, title: 'Lost' });
+  await app.ask(owner, update, { input: { taskId: lost.id, dueAt: dueAt(90) } });
+  await run('deleteProject', { projectId: doomed.project.id });
+  app.clock.advance('31m');
+  await expect
+    .poll(() =>
+      app.services.database.query('SELECT 1 FROM due_work WHERE key = $1 AND due_at <= $2', [
+        owner.id,
+        app.clock.now(),
+      ]),
+    )
+    .toEqual([]);
+  expect((await deliveriesOf(app, owner)).filter(({ reason }) => reason === 'DUE_SOON')).toHaveLength(1);
+
   // Its words are not shown to who was removed, not in a replay either.
   await run('removeMember', { topicId: project.id, userId: member.id });
   const replay = await app.graphql(
