@@ -7,6 +7,7 @@ import type { StreamExtensions } from './place.ts';
 import { createRoundTrips } from './roundTrips.ts';
 import type { StateTracker } from './state.ts';
 import type { TokenSource } from './token.ts';
+import { onWakeup } from './wakeups.ts';
 
 /** One `next` message. */
 export interface Result {
@@ -170,9 +171,7 @@ export function createConnection(options: {
     }
   }
 
-  // The network is back, says the browser: no need to wait any longer.
-  const { addEventListener, removeEventListener } = globalThis as Partial<typeof globalThis>;
-  addEventListener?.('online', gate.wake);
+  const stopListening = onWakeup(gate.wake);
 
   return {
     async ready() {
@@ -227,7 +226,7 @@ export function createConnection(options: {
       phase = 'disposed';
       clearTimeout(connectTimer);
       clearTimeout(pongTimer);
-      removeEventListener?.('online', gate.wake);
+      stopListening();
       roundTrips.lost();
       gate.dispose();
       tracker.offline();

@@ -181,6 +181,33 @@ describe('a client', () => {
     expect([...stored.keys()].sort()).toEqual(['belfry:device', 'belfry:place:board']);
   });
 
+  test('above a limit waits as long as the server says, and is told where waiting does not help', async () => {
+    const config = { RATE_LIMITS: 'on', WS_MAX_SUBSCRIPTIONS: '2', WS_RATE_LIMIT: '1/1s' };
+    await using limited = await startApp({ with: app, config });
+    const { owner, project } = await app.world.project();
+    using opened = openClient(limited, owner);
+    const subscribe = { query: tasks, variables: { projectId: project.id } };
+    const first = follow<TaskItem>(opened.client, subscribe);
+    await opened.state('LIVE');
+    // Two are free for who connects; the third is the one of this second.
+    for (let started = 2; started <= 3; started++) {
+      const passing = follow<TaskItem>(opened.client, subscribe);
+      await expect.poll(() => limited.hub.sizes.members, { timeout: waitLimitMs }).toBe(2);
+      passing.stop();
+      await expect.poll(() => limited.hub.sizes.members, { timeout: waitLimitMs }).toBe(1);
+    }
+    const late = follow<TaskItem>(opened.client, subscribe);
+    await expect.poll(() => opened.client.state.state, { timeout: waitLimitMs }).toBe('CATCHING_UP');
+    limited.clock.advance('2s');
+    await opened.state('LIVE');
+    await app.world.task({ project, by: owner, title: 'For both' });
+    expect(titles([await first.next(), await late.next()])).toEqual(['For both', 'For both']);
+
+    limited.clock.advance('2s');
+    const error = await follow(opened.client, subscribe).error();
+    expect(error).toMatchObject({ code: 'RATE_LIMITED', details: { retryAfterMs: undefined } });
+  });
+
   test('knows when a mutation of its own has come back through the stream', async () => {
     using opened = await scene();
     const { client, project, stream } = opened;
