@@ -19,8 +19,8 @@ export interface Place {
   isAt(topic: string, cursor: string): boolean;
   /** Where the stream stands in one topic now. */
   pass(topic: string, cursor: string): void;
-  /** An item of the stream. */
-  hear(extensions: StreamExtensions): void;
+  /** An item of the stream. True: it has gained or lost a topic. */
+  hear(extensions: StreamExtensions): boolean;
   /** The cursors from which to go on after CURSOR_EXPIRED. */
   restart(head: string | readonly string[]): void;
 }
@@ -44,10 +44,13 @@ export function createPlace(start: string | readonly string[] | undefined, onPas
     isAt: (topic, cursor) => byTopic.get(topic) === cursor,
     pass,
     hear({ cursor, topic, cursors, lost }) {
+      const isFirst = byTopic.size === 0;
+      const isGain = cursors?.some((place) => !byTopic.has(place.topic)) ?? false;
       if (cursors) several = true;
       for (const place of cursors ?? []) pass(place.topic, place.cursor);
-      if (lost !== undefined) byTopic.delete(lost);
+      const isLoss = lost !== undefined && byTopic.delete(lost);
       if (cursor !== undefined && topic !== undefined) pass(topic, cursor);
+      return isLoss || (isGain && !isFirst);
     },
     restart(head) {
       begin = head;

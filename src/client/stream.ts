@@ -26,6 +26,8 @@ export interface StreamOptions {
   readonly after?: string | readonly string[] | undefined;
   /** Called when the place has expired, before the stream goes on from the head: load the data as on first start. */
   readonly refetch?: (() => unknown) | undefined;
+  /** Called when a stream over several topics has gained or lost one: lists of what the person may see are others now. */
+  readonly onTopics?: (() => unknown) | undefined;
   /** A name under which the place is kept in `storage`: the next page load goes on from there, unless `after` is given. */
   readonly keep?: string | undefined;
 }
@@ -56,6 +58,7 @@ export interface StreamObserver {
 }
 
 const waitAtLeastMs = 100;
+const ignore = (): void => {};
 
 /**
  * Runs a subscription until it is stopped or over: begins it again whenever the connection is lost or the server asks
@@ -77,13 +80,15 @@ export function runStream(parts: StreamParts, request: StreamRequest, observer: 
       if (place.isAt(topic, cursor)) return;
       tracker.heard(self);
     }
-    place.hear(extensions);
+    const isChanged = place.hear(extensions);
     received++;
     const after = kept && place.after;
     observer.next({ data, errors, cursor, topic, correlationId }, () => {
       handled++;
       kept?.write(after);
     });
+    // What it asks for says itself what became of it.
+    if (isChanged) void Promise.resolve().then(request.onTopics).catch(ignore);
   }
 
   /** One run on one connection: how it ended. */
