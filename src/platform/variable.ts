@@ -27,6 +27,9 @@ export interface Variable<T> {
 
 type Rest = Pick<Variable<unknown>, 'aliases' | 'secret' | 'reserved'>;
 
+/** A default of {@link perMode}: on, but for production. */
+export const unlessProduction = (mode: Mode): boolean => mode !== 'production';
+
 /** A variable with the same default in every mode. */
 export function variable<T>(name: string, kind: Kind<T>, value: T, description: string, rest: Rest = {}): Variable<T> {
   return { name, kind, defaultFor: () => value, description, ...rest };
@@ -60,6 +63,10 @@ export function integer(min: number, max: number, what = 'a whole number'): Kind
     schema: z.string().regex(/^\d+$/).transform(Number).pipe(z.number().min(min).max(max)),
   };
 }
+
+export const milliseconds = integer(1, 2 ** 31 - 1, 'milliseconds, a whole number');
+export const bytes = integer(1024, 2 ** 30, 'bytes, a whole number');
+export const count = integer(1, 1_000_000);
 
 /** A part of a whole. */
 export const fraction: Kind<number> = {
