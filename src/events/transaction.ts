@@ -173,7 +173,7 @@ export function createTransactions(parts: {
 async function stage(tx: Tx, { staged, origin, clock, span }: TxState): Promise<void> {
   if (staged.length === 0) return;
   const at = clock.now().toISOString();
-  const rows = staged.map((event) => ({
+  const rows = staged.map((event, nth) => ({
     topic: event.topic,
     id: event.id,
     kind: event.kind,
@@ -185,16 +185,19 @@ async function stage(tx: Tx, { staged, origin, clock, span }: TxState): Promise<
     trace: span?.traceparent ?? null,
     changes_access: event.changesAccess,
     consumers: event.consumers,
+    // One call of the trigger numbers all of them.
+    fires: nth === 0,
   }));
   await statement(tx, stagingSql, [JSON.stringify(rows)]);
 }
 
 const stagingSql = `
-  INSERT INTO staged_event (topic, id, kind, actor_id, at, correlation_id, data, home, trace, changes_access, consumers)
-  SELECT topic, id, kind, actor_id, at, correlation_id, data, home, trace, changes_access, consumers
+  INSERT INTO staged_event (topic, id, kind, actor_id, at, correlation_id, data, home, trace, changes_access, consumers,
+    fires)
+  SELECT topic, id, kind, actor_id, at, correlation_id, data, home, trace, changes_access, consumers, fires
   FROM jsonb_to_recordset($1::jsonb) AS staged (
     topic text, id uuid, kind text, actor_id uuid, at timestamptz, correlation_id text, data jsonb, home text,
-    trace text, changes_access boolean, consumers text[])`;
+    trace text, changes_access boolean, consumers text[], fires boolean)`;
 
 /** The trigger that numbers the events says the numbers by the way: asking for them would be one more round trip. */
 const numberedNotice = 'belfry.numbered ';
