@@ -72,7 +72,7 @@ function makeRun({ clock, config }: Services): DueHandler {
 /**
  * Due work of one run: takes what is wanted into it, and sends it once that is committed. A run that is found in SENDING
  * was left there by a server that died, or lost the database: nobody knows whether its mail was taken, so it is not sent
- * again. One whose claim fails MAIL_ATTEMPTS times is set aside.
+ * again. One that was claimed in vain MAIL_ATTEMPTS times is set aside.
  */
 function claimRun(services: Services): DueHandler {
   const { clock, config } = services;
@@ -86,19 +86,17 @@ function claimRun(services: Services): DueHandler {
       return { again: null, sequel: async () => count(services, run, { state: 'UNKNOWN', problem }) };
     }
     if (run?.state !== 'QUEUED') return null;
-    if (failures >= config.mailAttempts) {
+    // What a server took that died before it began to send is to be told still.
+    await settleDigest(tx, { userId: run.userId, runId: id }, { heldUntil: now });
+    // It fails, or ends the server, whenever it is tried.
+    if (Math.max(failures, run.attempts) >= config.mailAttempts) {
       const problem = 'It could not be made.';
       await tx.digestRun.update({ where: { id }, data: { state: 'FAILED', problem, updatedAt: now } });
       const held = await heldForDigest(tx, run.userId, run.asked ? null : now);
-      await leaveOutOfDigest(
-        tx,
-        held.map((delivery) => delivery.id),
-        { cancelled: 'MAIL_FAILED' },
-      );
+      const ids = held.map((delivery) => delivery.id);
+      await leaveOutOfDigest(tx, ids, { cancelled: 'MAIL_FAILED' });
       return { again: null, sequel: async () => count(services, run, { state: 'FAILED', problem }) };
     }
-    // What a server took that died before it began to send is to be told still.
-    await settleDigest(tx, { userId: run.userId, runId: id }, { heldUntil: now });
     const skipped = await take(services, tx, run, now);
     if (skipped) {
       await tx.digestRun.update({ where: { id }, data: { state: skipped, updatedAt: now } });

@@ -44,12 +44,13 @@ async function attempt(services: Services, run: DigestRun): Promise<Outcome | nu
   }
   const { message, count: items, leftOut } = composed;
   const begun = await transaction(origin, async (tx) => {
-    for (const [cancelled, ids] of leftOut) await leaveOutOfDigest(tx, ids, { cancelled });
     const { count: mine } = await tx.digestRun.updateMany({
       where: { id: run.id, state: 'QUEUED', attempts: run.attempts },
       data: { ...(message && { state: 'SENDING' }), items, updatedAt: clock.now() },
     });
-    return mine > 0;
+    if (mine === 0) return false;
+    for (const [cancelled, ids] of leftOut) await leaveOutOfDigest(tx, ids, { cancelled });
+    return true;
   });
   // Another server has taken it over.
   if (!begun) return null;
