@@ -26,6 +26,8 @@ export interface StreamOptions {
   readonly after?: string | readonly string[] | undefined;
   /** Called when the place has expired, before the stream goes on from the head: load the data as on first start. */
   readonly refetch?: (() => unknown) | undefined;
+  /** Called when everything that had been missed has come: at the start, and after every reconnect. */
+  readonly onLive?: (() => unknown) | undefined;
   /** Called when a stream over several topics has gained or lost one: lists of what the person may see are others now. */
   readonly onTopics?: (() => unknown) | undefined;
   /** A name under which the place is kept in `storage`: the next page load goes on from there, unless `after` is given. */
@@ -58,7 +60,13 @@ export interface StreamObserver {
 }
 
 const waitAtLeastMs = 100;
-const ignore = (): void => {};
+
+/** What the application does then says itself what became of it. */
+function call(callback: (() => unknown) | undefined): void {
+  Promise.resolve()
+    .then(callback)
+    .catch(() => undefined);
+}
 
 /**
  * Runs a subscription until it is stopped or over: begins it again whenever the connection is lost or the server asks
@@ -87,8 +95,7 @@ export function runStream(parts: StreamParts, request: StreamRequest, observer: 
       handled++;
       kept?.write(after);
     });
-    // What it asks for says itself what became of it.
-    if (isChanged) void Promise.resolve().then(request.onTopics).catch(ignore);
+    if (isChanged) call(request.onTopics);
   }
 
   /** One run on one connection: how it ended. */
@@ -117,6 +124,7 @@ export function runStream(parts: StreamParts, request: StreamRequest, observer: 
           live() {
             failures = 0;
             tracker.live(self);
+            call(request.onLive);
           },
           end: (how) => resolve(typeof how === 'string' ? (final ?? how) : errorOf(how)),
         },
