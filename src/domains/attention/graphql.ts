@@ -11,19 +11,18 @@ import {
 } from './commands.ts';
 import './inbox.ts';
 import './ruleGraphql.ts';
-import { attentionOf, explain, listDeliveries } from './queries.ts';
 import {
   AlertStyleEnum,
-  AttentionRef,
   CelebrationsEnum,
   ChannelEnum,
-  DeliveryRef,
   DeliveryStateEnum,
   DigestCadenceEnum,
-  ExplanationRef,
   PresetEnum,
   WeekdayEnum,
-} from './types.ts';
+} from './enums.ts';
+import { attentionOf, explain, listDeliveries } from './queries.ts';
+import { DeliveryRef, ExplanationRef } from './ruleTypes.ts';
+import { AttentionRef } from './types.ts';
 
 const QuietWindowInput = builder.inputType('QuietWindowInput', {
   description: 'A span of every week in which alerts wait.',

@@ -1,11 +1,13 @@
 import type { LoggedEvent } from '../../events/log.ts';
 import { builder, perViewer } from '../../graphql/builder.ts';
 import { findNotifications } from '../notifications/access.ts';
+import { AttentionChangeEnum, ReleaseCauseEnum } from './enums.ts';
 import { type AttentionChange, attentionEvents, type ReleaseCause } from './events.ts';
 import { attentionOf } from './queries.ts';
+import { DeliveryRef } from './ruleTypes.ts';
 import { summaryOf } from './summary.ts';
 import { withImplied } from './telling.ts';
-import { AttentionChangeEnum, AttentionRef, DeliveryRef, ReleaseCauseEnum } from './types.ts';
+import { AttentionRef } from './types.ts';
 
 const { BatchReleased, AttentionChanged } = attentionEvents;
 

@@ -1,9 +1,10 @@
 import { type BuilderTypes, builder } from '../../graphql/builder.ts';
 import { mutation } from '../../graphql/mutation.ts';
+import { ChannelEnum, FollowChoiceEnum, RuleValueEnum } from './enums.ts';
 import { type FollowResult, follow, unfollow } from './followCommands.ts';
 import { effective, followOf, listFollows, listRules } from './queries.ts';
 import { resetRules, setRule } from './ruleCommands.ts';
-import { ChannelEnum, EffectiveRef, FollowChoiceEnum, FollowRef, RuleRef, RuleValueEnum } from './types.ts';
+import { EffectiveRef, FollowRef, RuleRef } from './ruleTypes.ts';
 
 const placeText = 'Project, page or conversation.';
 
