@@ -1,8 +1,8 @@
+import { type ConsolePerson, consoleFiles } from './consoleFiles.ts';
 import { celebrateAchievement } from './domains/attention/celebrating.ts';
 import { deliveryPruning, pruneDeliveries, scheduleDeliveryPruning } from './domains/attention/pruning.ts';
 import { lookAtAttention, lookOnce } from './domains/attention/release.ts';
 import { attentionDue } from './domains/attention/telling.ts';
-import { adoptTimeZone } from './domains/attention/timeZone.ts';
 import { events } from './domains/catalogue.ts';
 import { receipts, tellMessagesRead } from './domains/chat/reading.ts';
 import { digestPages } from './domains/digest/pages.ts';
@@ -47,8 +47,9 @@ import { newId } from './platform/ids.ts';
 import { createLimits } from './platform/limits.ts';
 import { openListener } from './platform/listener.ts';
 import { createLog, type Log } from './platform/log.ts';
-import { createMailer, sendsMail } from './platform/mail.ts';
+import { createMailer } from './platform/mail.ts';
 import { createMetrics } from './platform/metrics.ts';
+import { firstOf, type Pages } from './platform/pages.ts';
 import { createProbes } from './platform/probes.ts';
 import { openRedis } from './platform/redis.ts';
 import { countRequests } from './platform/requests.ts';
@@ -84,15 +85,22 @@ export interface App extends AsyncDisposable {
 export async function createApp(
   config: Config,
   options: {
+    /** The time people live in. */
     clock?: Clock;
+    /** By which tokens expire; default: `clock`. */
+    tokenClock?: Clock;
     log?: Log;
     /** Called when the data is there, before anybody can connect. */
     prepare?: (services: Services) => Promise<void>;
     /** The token the explorer opens with; asked after `prepare`. Absent: none. */
     explorerToken?: () => string | undefined;
+    /** Whom the console offers to be, at this machine; asked when its page is. Absent: whoever has a token. */
+    consolePeople?: () => readonly ConsolePerson[];
+    /** Pages for developers, before all others. */
+    developmentPages?: (services: Services) => Pages;
   } = {},
 ): Promise<App> {
-  const { clock = systemClock, log = createLog(config) } = options;
+  const { clock = systemClock, tokenClock = clock, log = createLog(config) } = options;
   await using opened = new AsyncDisposableStack();
   const instanceId = newId();
   const metrics = createMetrics();
@@ -104,14 +112,7 @@ export async function createApp(
   const bell = opened.use(createBell({ redis, log, metrics }));
   const { logPageSize: pageSize, eventRetentionDays: retentionDays, logPollMs: pollMs } = config;
   const eventLog = createEventLog({ database, clock, pageSize, retentionDays });
-  // Before they are started nobody need be woken: they look by themselves then.
-  const dueWorkers: DueWorker[] = [];
-  const due = {
-    wake(kind: string, dueAt: Date) {
-      for (const worker of dueWorkers) worker.wake(kind, dueAt);
-    },
-  };
-  const transaction = createTransactions({ database, clock, bell, log, metrics, tracing, due });
+  const transaction = createTransactions({ database, clock, bell, log, metrics, tracing });
   // Sweeps, leases and retries are about the machine, not about the time people live in: a stopped test clock does not
   // hold them.
   const followers = opened.use(
@@ -123,15 +124,16 @@ export async function createApp(
   const presence = opened.use(startPresence({ config, connections: registry, signals, redis, database, clock, log }));
   const limits = createLimits({ config, clock, redis, log, metrics });
   const access = createTopicAccess(database);
-  const authenticator = createAuthenticator({ config, clock, database, log });
+  const authenticator = createAuthenticator({ config, clock: tokenClock, database, log });
   const topicCountOf = createTopicCounts(database);
   const sessions = opened.use(
     createSessions({
-      ...{ config, clock, log, metrics, limits, registry, followers, access, events, instanceId },
+      ...{ config, clock: tokenClock, log, metrics, limits, registry, followers, access, events, instanceId },
       authenticate: authenticator.authenticate,
       isTokenRefused: createTokenRefusals(database),
     }),
   );
+  const dueWorkers: DueWorker[] = [];
   const services: Services = {
     config,
     clock,
@@ -142,6 +144,12 @@ export async function createApp(
     eventLog,
     events,
     transaction,
+    // Before it is started nobody need be told: it looks by itself then.
+    due: {
+      nudge() {
+        for (const worker of dueWorkers) worker.nudge();
+      },
+    },
     limits,
     mail: createMailer(config),
     sessions,
@@ -149,14 +157,13 @@ export async function createApp(
     instanceId,
     rolesOf,
   };
-  if (!sendsMail(config)) log.info('SMTP_URL is not set: no digest is sent');
   await options.prepare?.(services);
   await schedulePruning(services);
   await scheduleRefusalPruning(services);
   await scheduleDeliveryPruning(services);
 
   const startDue = (handlers: Readonly<Record<string, DueHandler>>) =>
-    void dueWorkers.push(opened.use(startDueWork({ database, transaction, clock, log, metrics, handlers })));
+    void dueWorkers.push(opened.use(startDueWork({ database, transaction, clock, log, handlers })));
   startDue({
     [pruning]: pruneIdempotencyRecords(services),
     [refusalPruning]: pruneRefusedTokens(services),
@@ -189,9 +196,7 @@ export async function createApp(
     async authenticate({ headers, url }, connectionParams, session) {
       const token = tokenFrom({ connectionParams, headers, url, allowQueryToken });
       const viewer = await authenticator.authenticate(token, session);
-      const { userId } = viewer;
-      const [topicCount] = await Promise.all([topicCountOf(userId), adoptTimeZone(services, userId, connectionParams)]);
-      return { viewer, topicCount };
+      return { viewer, topicCount: await topicCountOf(viewer.userId) };
     },
   });
   const sse = createSseServer({ services, hub, sessions });
@@ -200,9 +205,10 @@ export async function createApp(
     services,
     documents,
     probes: createProbes({ config, database, redis, metrics, isDraining, log }),
-    pages: digestPages(services),
+    pages: firstOf(options.developmentPages?.(services), digestPages(services)),
     isDraining,
     explorer: config.graphiql ? await explorerFiles(config, options.explorerToken?.()) : undefined,
+    console: config.console ? consoleFiles(config, options.consolePeople ?? (() => [])) : undefined,
     async authenticate({ headers, url }, session) {
       const token = tokenFrom({ headers, url, allowQueryToken });
       return token === undefined ? undefined : authenticator.authenticate(token, session);

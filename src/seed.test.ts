@@ -12,7 +12,13 @@ const log = createLog({ logLevel: 'silent', debug: undefined });
 
 /** A server in development that has been seeded. */
 async function startSeeded(databaseUrl: string, variables: Record<string, string> = {}) {
-  const config = loadConfig({ PORT: '0', DATA_DIR: 'memory:seed', DATABASE_URL: databaseUrl, ...variables });
+  const config = loadConfig({
+    PORT: '0',
+    DATA_DIR: 'memory:seed',
+    DATABASE_URL: databaseUrl,
+    CONSOLE: 'off',
+    ...variables,
+  });
   let people: SeededPerson[] = [];
   const prepare = async (services: Services) => {
     people = await seed(services);

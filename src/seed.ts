@@ -29,7 +29,8 @@ export interface SeededPerson {
 /** A working day and the night after it: whoever comes back tomorrow starts the server again anyway. */
 export const tokenTtlMs = 24 * 3_600_000;
 
-const slug = 'acme';
+/** The seeded workspace. */
+export const slug = 'acme';
 const people = {
   ada: { name: 'Ada Novak', email: 'ada@acme.example', role: 'ADMIN' },
   grace: { name: 'Grace Okafor', email: 'grace@acme.example', role: 'MEMBER' },

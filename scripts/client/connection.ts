@@ -5,8 +5,6 @@ export interface Stream {
   readonly name: string;
   /** Events printed so far, without Checkpoints. */
   readonly count: number;
-  /** Resolves when it has caught up, or is over. */
-  readonly live: Promise<void>;
   /** The last cursor of each topic that has been heard of. */
   readonly cursors: ReadonlyMap<string, string>;
   stop(): void;
@@ -73,10 +71,9 @@ export function connect(parts: {
     ask,
     subscribe(name, { document, variables, after }, onItem) {
       const cursors = new Map<string, string>();
-      const { promise: live, resolve: onLive } = Promise.withResolvers<void>();
-      const stream = { name, count: 0, live, cursors, stop };
+      const stream = { name, count: 0, cursors, stop };
       const end = client.subscribe(
-        { query: document, variables, after, onLive },
+        { query: document, variables, after },
         {
           next({ data, errors, cursor, topic }) {
             for (const error of errors) print(`${name}: ${JSON.stringify(error)}`);
@@ -88,7 +85,6 @@ export function connect(parts: {
           },
           error({ code, message }) {
             streams.delete(stream);
-            onLive();
             print(`${name} ended: ${code} ${message}`);
           },
           complete() {

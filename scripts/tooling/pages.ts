@@ -70,7 +70,7 @@ export async function configurationPage(): Promise<string> {
     [row.name, ...row.aliases].map(code).join(' '),
     row.expected,
     defaults(row.defaults),
-    `${row.description}${row.secret ? ' Secret.' : ''}${row.reserved ? ' Accepted, not used yet.' : ''}`,
+    `${row.description}${row.secret ? ' Secret.' : ''}`,
   ]);
   return page(
     '# Configuration',

@@ -3,7 +3,7 @@ export {
   type BelfryClient,
   type BelfryClientOptions,
   createBelfryClient,
-  type GraphQLDocument,
+  type Document,
   type Observer,
   type Subscribe,
 } from './client.ts';

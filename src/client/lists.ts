@@ -57,16 +57,9 @@ export const listRules: readonly ListRule[] = [
     list: 'comments',
     at: 'end',
   },
+  { events: ['ContentCreated'], item: 'content', change: 'add', owner: 'Query', list: 'contents', at: 'end' },
   {
-    events: ['ContentCreated', 'ContentPublished'],
-    item: 'content',
-    change: 'add',
-    owner: 'Query',
-    list: 'contents',
-    at: 'end',
-  },
-  {
-    events: ['ContentUnpublished'],
+    events: ['ContentPublished', 'ContentUnpublished'],
     item: 'content',
     change: 'move',
     owner: 'Query',

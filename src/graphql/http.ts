@@ -1,15 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Pages } from '../platform/pages.ts';
 import type { ProbeAnswer, Probes } from '../platform/probes.ts';
+import type { StaticFile } from '../platform/staticFile.ts';
 import { type ErrorScene, RequestRefused, toGraphQLError } from './errors.ts';
 import { acceptsPage, correlationIdOf, readText, resultTypeFor } from './httpRequest.ts';
 import { createGraphQLHandler, type GraphQLOverHttp } from './yoga.ts';
-
-/** A file answered as it is. */
-export interface StaticFile {
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: Uint8Array;
-}
 
 /** The explorer: its page, and what the page loads, by path. */
 export interface ExplorerFiles {
@@ -19,10 +14,20 @@ export interface ExplorerFiles {
   readonly assets: ReadonlyMap<string, StaticFile>;
 }
 
+/** The console: its page at `/`, and what the page loads. */
+export interface ConsoleFiles {
+  /** `local`: asked by who sits at this machine. */
+  page(local: boolean): Promise<StaticFile>;
+  /** undefined: there is none at this path. */
+  asset(path: string): Promise<StaticFile | undefined>;
+}
+
 /** What the HTTP side is made of. */
 export interface HttpParts extends GraphQLOverHttp {
   /** Absent: no explorer is served. */
   readonly explorer?: ExplorerFiles | undefined;
+  /** Absent: no console is served. */
+  readonly console?: ConsoleFiles | undefined;
   readonly probes: Probes;
   /** Pages of the domains. */
   readonly pages: Pages;
@@ -33,12 +38,15 @@ export interface HttpParts extends GraphQLOverHttp {
 /** What may be posted to a page: a form of a few words. */
 const maxPostedBytes = 4_096;
 
+/** Where the customer's documents look for a page to test sockets with. */
+const testPage = '/app/test/websocket';
+
 // OPTIONS asks for leave (CORS).
 const methods = new Set<string | undefined>(['GET', 'POST', 'OPTIONS']);
 
 /** The handler of a node:http server: the API, the explorer and the probes. */
 export function createHttpHandler(parts: HttpParts): (request: IncomingMessage, response: ServerResponse) => void {
-  const { services, explorer, probes, pages, isDraining } = parts;
+  const { services, explorer, console, probes, pages, isDraining } = parts;
   const { config, clock } = services;
   const log = services.log.child({ ns: 'http' });
   const yoga = createGraphQLHandler({ ...parts, log });
@@ -52,6 +60,12 @@ export function createHttpHandler(parts: HttpParts): (request: IncomingMessage, 
     const path = pathOf(request);
     if (path === undefined) return refuse(response, 400, 'The address is not valid.', scene);
     const isApi = path === config.graphqlPath || path === `${config.graphqlPath}/`;
+    if (reading && console) {
+      if (path === '/') return sendFile(request, response, await console.page(isLocal(request)));
+      const asset = await console.asset(path);
+      if (asset) return sendFile(request, response, asset);
+      if (path === testPage) return void response.writeHead(302, { location: '/' }).end();
+    }
     if (reading && explorer && (isApi || path === '/') && acceptsPage(request.headers.accept)) {
       const { page, localPage = page } = explorer;
       return sendFile(request, response, isLocal(request) ? localPage : page);
@@ -70,7 +84,8 @@ export function createHttpHandler(parts: HttpParts): (request: IncomingMessage, 
     if (request.method === 'GET' || request.method === 'POST') {
       const { method } = request;
       try {
-        const page = await pages({ method, path, body: () => readText(request, maxPostedBytes) });
+        const ours = isLocal(request) && isSameOrigin(request);
+        const page = await pages({ method, path, ours, body: () => readText(request, maxPostedBytes) });
         if (page) return send(response, page);
       } catch (error) {
         if (!(error instanceof RequestRefused)) throw error;
@@ -104,6 +119,11 @@ function pathOf({ url = '', headers }: IncomingMessage): string | undefined {
 function isLocal({ headers: { host = '' }, socket }: IncomingMessage): boolean {
   const { remoteAddress = '' } = socket;
   return /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i.test(host) && /^(::ffff:)?127\.|^::1$/.test(remoteAddress);
+}
+
+/** No page of another site has asked for it: browsers say so, other programs do not. */
+function isSameOrigin({ headers }: IncomingMessage): boolean {
+  return ['same-origin', 'none', undefined].includes(headers['sec-fetch-site'] as string | undefined);
 }
 
 function refuse(response: ServerResponse, status: 400 | 404 | 405, message: string, scene: ErrorScene): void {

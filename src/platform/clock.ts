@@ -35,3 +35,45 @@ export const systemClock: Clock = {
     return { [Symbol.dispose]: () => clearTimeout(handle) };
   },
 };
+
+/** A clock that can be moved on, for trying in development what happens later. */
+export interface ShiftableClock extends Clock {
+  /** Moves it on; timers that become due run. */
+  shift(byMs: number): void;
+}
+
+/** Shows the machine's time until it is moved on. */
+export function shiftableClock(): ShiftableClock {
+  let aheadMs = 0;
+  const waiting = new Set<() => void>();
+  const nowMs = () => Date.now() + aheadMs;
+  return {
+    now: () => new Date(nowMs()),
+    timer(delayMs, run) {
+      const dueMs = nowMs() + delayMs;
+      let timer: Disposable;
+      const arm = () => {
+        timer = systemClock.timer(dueMs - nowMs(), () => {
+          waiting.delete(again);
+          run();
+        });
+      };
+      const again = () => {
+        timer[Symbol.dispose]();
+        arm();
+      };
+      waiting.add(again);
+      arm();
+      return {
+        [Symbol.dispose]: () => {
+          waiting.delete(again);
+          timer[Symbol.dispose]();
+        },
+      };
+    },
+    shift(byMs) {
+      aheadMs += byMs;
+      for (const again of [...waiting]) again();
+    },
+  };
+}

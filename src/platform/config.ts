@@ -100,8 +100,6 @@ export interface ConfigRow {
   defaults: { development: string; production: string };
   description: string;
   secret: boolean;
-  /** Accepted, but nothing reads it yet. */
-  reserved: boolean;
 }
 
 /** The table of variables, for docs/configuration.md. */
@@ -116,7 +114,6 @@ export function describeConfig(): ConfigRow[] {
     },
     description: variable.description,
     secret: Boolean(variable.secret),
-    reserved: variable.reserved ?? false,
   }));
 }
 

@@ -21,14 +21,9 @@ export interface Variable<T> {
   readonly description: string;
   /** `true`: never shown; `'url'`: shown without its password. Neither is quoted in an error. */
   readonly secret?: boolean | 'url';
-  /** Checked and kept, but nothing reads it yet. */
-  readonly reserved?: boolean;
 }
 
-type Rest = Pick<Variable<unknown>, 'aliases' | 'secret' | 'reserved'>;
-
-/** A default of {@link perMode}: on, but for production. */
-export const unlessProduction = (mode: Mode): boolean => mode !== 'production';
+type Rest = Pick<Variable<unknown>, 'aliases' | 'secret'>;
 
 /** A variable with the same default in every mode. */
 export function variable<T>(name: string, kind: Kind<T>, value: T, description: string, rest: Rest = {}): Variable<T> {
@@ -64,10 +59,6 @@ export function integer(min: number, max: number, what = 'a whole number'): Kind
   };
 }
 
-export const milliseconds = integer(1, 2 ** 31 - 1, 'milliseconds, a whole number');
-export const bytes = integer(1024, 2 ** 30, 'bytes, a whole number');
-export const count = integer(1, 1_000_000);
-
 /** A part of a whole. */
 export const fraction: Kind<number> = {
   expected: 'a number from 0 to 1',
@@ -90,18 +81,6 @@ export function oneOf<const Word extends string>(...words: Word[]): Kind<Word> {
 export function text(expected: string, pattern: RegExp = /./): Kind<string> {
   return { expected, schema: z.string().regex(pattern) };
 }
-
-/** A time zone that this machine's tables know, by its IANA name. */
-export const timeZone: Kind<string> = {
-  expected: 'an IANA time zone such as Europe/Warsaw',
-  schema: z.string().refine((name) => {
-    try {
-      return !/^[+-]/.test(name) && new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions() !== undefined;
-    } catch {
-      return false;
-    }
-  }),
-};
 
 /** A URL with one of the given protocols (without colon) and a host. */
 export function url(...protocols: string[]): Kind<string> {

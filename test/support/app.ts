@@ -135,6 +135,8 @@ async function ownEnvironment(options: AppOptions, opened: AsyncDisposableStack)
     LOG_LEVEL: 'info',
     // Tests do much in a short time; those about limits switch them on.
     RATE_LIMITS: 'off',
+    // Its tests build it.
+    CONSOLE: 'off',
     // Many servers at a time share one PostgreSQL.
     DATABASE_POOL_SIZE: '6',
     ...(engine === 'pglite' ? { DATA_DIR: 'memory://' } : { DATABASE_URL: opened.use(await createTestDatabase()).url }),

@@ -1,4 +1,4 @@
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { findProgram } from './programs.ts';
 
 const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'microsoft-edge'];
@@ -28,7 +28,20 @@ export interface WatchedPage extends AsyncDisposable {
 
 /** Opens the explorer in a context of its own, as on a first visit, and waits until it can be used. */
 export async function openExplorer(browser: Browser, url: string): Promise<WatchedPage> {
-  const context: BrowserContext = await browser.newContext({ viewport: { width: 1300, height: 800 } });
+  const watched = await openPage(browser, url, { viewport: { width: 1300, height: 800 } });
+  await settled(watched.page);
+  return watched;
+}
+
+/** Opens a page in a context of its own, as on a first visit. */
+export async function openPage(
+  browser: Browser,
+  url: string,
+  options: BrowserContextOptions = {},
+): Promise<WatchedPage> {
+  const context = await browser.newContext(options);
+  // Sooner than the test: its error names what was waited for.
+  context.setDefaultTimeout(10_000);
   const page = await context.newPage();
   const addresses: string[] = [];
   const complaints: string[] = [];
@@ -43,7 +56,6 @@ export async function openExplorer(browser: Browser, url: string): Promise<Watch
     socket.on('framereceived', ({ payload }) => received.push(String(payload)));
   });
   await page.goto(url);
-  await settled(page);
   return { page, addresses, complaints, sent, received, [Symbol.asyncDispose]: () => context.close() };
 }
 

@@ -1,4 +1,5 @@
-/** Belfry for Apollo Client 4, with hooks for React. */
+/** Belfry for Apollo Client 4. */
+
 export {
   BelfryProvider,
   type LiveEvent,
@@ -7,5 +8,6 @@ export {
   useBelfry,
   useConnectionState,
 } from '../hooks.ts';
-export { belfryCache, belfryLink } from './core.ts';
+export { belfryCache } from './cache.ts';
 export { useAttention, useInbox, useNewComment, usePresence, useTaskUpdated, useViewing } from './hooks.ts';
+export { belfryLink } from './link.ts';

@@ -1,4 +1,5 @@
-/** Belfry for urql 5 and @urql/core 6, with hooks for React. */
+/** Belfry for urql 5 and @urql/core 6. */
+
 export {
   BelfryProvider,
   type LiveEvent,
@@ -7,5 +8,6 @@ export {
   useBelfry,
   useConnectionState,
 } from '../hooks.ts';
-export { belfryCache, belfryExchange } from './core.ts';
+export { belfryCache } from './cache.ts';
+export { belfryExchange } from './exchange.ts';
 export { useAttention, useInbox, useNewComment, usePresence, useTaskUpdated, useViewing } from './hooks.ts';

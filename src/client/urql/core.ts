@@ -1,3 +1,0 @@
-/** What does not need React. */
-export { belfryCache } from './cache.ts';
-export { belfryExchange } from './exchange.ts';

@@ -1,0 +1,54 @@
+import { useState } from 'react';
+import { ClockButton } from './clockButton.tsx';
+import { Column } from './column.tsx';
+import { OperationsDialog } from './operationsDialog.tsx';
+import { options, type Someone } from './options.ts';
+import { TokenForm } from './tokenForm.tsx';
+
+const sides = ['left', 'right'] as const;
+const firstChoice = { left: 'ada', right: 'grace' };
+
+/** Two people side by side, and what concerns both. */
+export function App() {
+  const [people, setPeople] = useState<readonly Someone[]>(options.people);
+  const [chosen, setChosen] = useState<Record<string, string>>(() => ({
+    ...firstChoice,
+    ...Object.fromEntries(new URLSearchParams(location.search)),
+  }));
+  const choose = (side: string, externalId: string) => {
+    const next = { ...chosen, [side]: externalId };
+    setChosen(next);
+    history.replaceState(null, '', `?${new URLSearchParams(next)}`);
+  };
+  return (
+    <>
+      <header className="masthead">
+        <h1>
+          <span aria-hidden="true" className="bell" />
+          Belfry
+        </h1>
+        <p>Two people, one server. Change something on one side and watch the other.</p>
+        {options.development && <ClockButton />}
+        <OperationsDialog />
+        <a href={options.endpoint}>GraphiQL</a>
+        {options.development && <a href="/dev/mail">Mail</a>}
+      </header>
+      <main className="columns">
+        {sides.map((side, nth) => {
+          const someone = people.find(({ externalId }) => externalId === chosen[side]) ?? people[nth];
+          return someone ? (
+            <Column
+              key={side}
+              side={side}
+              people={people}
+              someone={someone}
+              choose={(externalId) => choose(side, externalId)}
+            />
+          ) : (
+            <TokenForm key={side} add={(added) => setPeople((before) => [...before, added])} />
+          );
+        })}
+      </main>
+    </>
+  );
+}

@@ -1,0 +1,146 @@
+/* eslint-disable */
+import * as types from './graphql.ts';
+
+
+
+/**
+ * Map of all GraphQL operations in the project.
+ *
+ * This map has several performance disadvantages:
+ * 1. It is not tree-shakeable, so it will include all operations in the project.
+ * 2. It is not minifiable, so the string of a GraphQL query will be multiple times inside the bundle.
+ * 3. It does not support dead code elimination, so it will add unused operations.
+ *
+ * Therefore it is highly recommended to use the babel or swc plugin for production.
+ * Learn more about it here: https://the-guild.dev/graphql/codegen/plugins/presets/preset-client#reducing-bundle-size
+ */
+type Documents = {
+    "\n  query Article($contentId: ID!) {\n    content(id: $contentId) {\n      id\n      title\n      body\n      version\n      status\n      viewerRole\n      headCursor\n      rating { average count mine }\n      comments(first: 50) {\n        nodes { id text deletedAt createdAt author { id name } replyTo { id } }\n        pageInfo { hasNextPage hasPreviousPage endCursor }\n      }\n    }\n  }\n": typeof types.ArticleDocument,
+    "\n  mutation AddComment($input: AddCommentInput!) {\n    addComment(input: $input) { comment { id text } eventCursor }\n  }\n": typeof types.AddCommentDocument,
+    "\n  mutation RateContent($input: RateContentInput!) {\n    rateContent(input: $input) { content { id rating { average count mine } } eventCursor }\n  }\n": typeof types.RateContentDocument,
+    "\n  query Conversation($conversationId: ID!) {\n    conversation(id: $conversationId) {\n      id\n      title\n      kind\n      headCursor\n      viewerRole\n      participants(first: 20) { nodes { role user { id name } lastReadMessage { id } } }\n      messages(last: 40) {\n        nodes { id content deletedAt isEdited createdAt author { id name } reactions { emoji count viewerHas } }\n        pageInfo { hasNextPage hasPreviousPage startCursor }\n      }\n      offers(last: 5) {\n        nodes {\n          id title status version allowedMoves expiresAt\n          amount { minorUnits currency }\n          sender { id name }\n          recipient { id name }\n          proposer { id name }\n        }\n        pageInfo { hasNextPage hasPreviousPage startCursor }\n      }\n    }\n  }\n": typeof types.ConversationDocument,
+    "\n  subscription TypingSignals($topics: [TopicRef!]!) {\n    signals(topics: $topics) {\n      __typename\n      ... on TypingSignal { typing expiresAt user { id name } }\n      ... on AccessLost { topicId }\n    }\n  }\n": typeof types.TypingSignalsDocument,
+    "\n  mutation SendMessage($input: SendMessageInput!) {\n    sendMessage(input: $input) { message { id content } eventCursor }\n  }\n": typeof types.SendMessageDocument,
+    "\n  mutation SetTyping($input: SetTypingInput!) {\n    setTyping(input: $input) { expiresAt }\n  }\n": typeof types.SetTypingDocument,
+    "\n  mutation ToggleReaction($input: ToggleReactionInput!) {\n    toggleReaction(input: $input) { message { id reactions { emoji count viewerHas } } eventCursor }\n  }\n": typeof types.ToggleReactionDocument,
+    "\n  mutation MarkConversationRead($input: MarkConversationReadInput!) {\n    markConversationRead(input: $input) { conversation { id unreadCount } }\n  }\n": typeof types.MarkConversationReadDocument,
+    "\n  mutation CreateOffer($input: CreateOfferInput!) {\n    createOffer(input: $input) { offer { id title } eventCursor }\n  }\n": typeof types.CreateOfferDocument,
+    "\n  mutation AcceptOffer($input: AcceptOfferInput!) {\n    acceptOffer(input: $input) { offer { id status version allowedMoves } eventCursor }\n  }\n": typeof types.AcceptOfferDocument,
+    "\n  mutation UpdateOffer($input: UpdateOfferInput!) {\n    updateOffer(input: $input) { offer { id status version allowedMoves amount { minorUnits currency } } eventCursor }\n  }\n": typeof types.UpdateOfferDocument,
+    "\n  subscription Events($topics: [TopicRef!]!, $after: [Cursor!]) {\n    events(topics: $topics, after: $after) {\n      __typename\n      ... on Event { id cursor type at topic { id kind } actor { id name } }\n      ... on TaskEvent { task { id title status priority version deletedAt assignee { id name } } }\n      ... on CommentAdded { comment { id text deletedAt createdAt author { id name } replyTo { id } } }\n      ... on CommentEdited { comment { id text } }\n      ... on CommentDeleted { comment { id text deletedAt } }\n      ... on ContentEvent { content { id title body version status } }\n      ... on RatingAdded { content { id rating { average count mine } } }\n      ... on MessageSent {\n        message { id content deletedAt isEdited createdAt author { id name } reactions { emoji count viewerHas } }\n      }\n      ... on MessageEdited { message { id content isEdited } }\n      ... on MessageDeleted { message { id content deletedAt } }\n      ... on ReactionChanged { message { id reactions { emoji count viewerHas } } }\n      ... on MessagesRead { positions { userId messageId } }\n      ... on OfferCreated {\n        offer {\n          id title status version allowedMoves expiresAt\n          amount { minorUnits currency }\n          sender { id name }\n          recipient { id name }\n          proposer { id name }\n        }\n      }\n      ... on OfferUpdated {\n        offer { id status version allowedMoves expiresAt amount { minorUnits currency } proposer { id name } }\n      }\n      ... on OfferAccepted { offer { id status version allowedMoves } }\n      ... on MemberAdded { user { id name } }\n      ... on MemberRemoved { user { id name } }\n      ... on Checkpoint { cursors { topic cursor } }\n      ... on AccessLost { topicId }\n    }\n  }\n": typeof types.EventsDocument,
+    "\n  query Places {\n    me { id name externalId role }\n    projects(first: 20) { nodes { id externalId name } pageInfo { hasNextPage hasPreviousPage } }\n    contents(first: 20) { nodes { id externalId title status } pageInfo { hasNextPage hasPreviousPage } }\n    conversations(first: 20) { nodes { id externalId title kind } pageInfo { hasNextPage hasPreviousPage } }\n  }\n": typeof types.PlacesDocument,
+    "\n  query Session {\n    session { id instanceId tokenExpiresAt limits { name limit remaining resetAt } }\n  }\n": typeof types.SessionDocument,
+    "\n  subscription Achievements {\n    events(topics: [{ kind: USER }], types: [ACHIEVEMENT_EARNED]) {\n      __typename\n      ... on AchievementEarned { id cursor type at achievement style finishedTask { id title } finishedProject { id name } }\n      ... on AccessLost { topicId }\n    }\n  }\n": typeof types.AchievementsDocument,
+    "\n  query Board($projectId: ID!) {\n    project(id: $projectId) { id name viewerRole members(first: 20) { nodes { role user { id name } } } }\n    tasks(projectId: $projectId, first: 50) {\n      nodes { id title status priority version deletedAt assignee { id name } }\n      pageInfo { hasNextPage hasPreviousPage endCursor }\n      headCursor\n    }\n  }\n": typeof types.BoardDocument,
+    "\n  mutation CreateTask($input: CreateTaskInput!) {\n    createTask(input: $input) { task { id title } eventCursor }\n  }\n": typeof types.CreateTaskDocument,
+    "\n  mutation UpdateTask($input: UpdateTaskInput!) {\n    updateTask(input: $input) { task { id title status version } eventCursor }\n  }\n": typeof types.UpdateTaskDocument,
+    "\n  mutation AssignTask($input: AssignTaskInput!) {\n    assignTask(input: $input) { task { id version assignee { id name } } eventCursor }\n  }\n": typeof types.AssignTaskDocument,
+};
+const documents: Documents = {
+    "\n  query Article($contentId: ID!) {\n    content(id: $contentId) {\n      id\n      title\n      body\n      version\n      status\n      viewerRole\n      headCursor\n      rating { average count mine }\n      comments(first: 50) {\n        nodes { id text deletedAt createdAt author { id name } replyTo { id } }\n        pageInfo { hasNextPage hasPreviousPage endCursor }\n      }\n    }\n  }\n": types.ArticleDocument,
+    "\n  mutation AddComment($input: AddCommentInput!) {\n    addComment(input: $input) { comment { id text } eventCursor }\n  }\n": types.AddCommentDocument,
+    "\n  mutation RateContent($input: RateContentInput!) {\n    rateContent(input: $input) { content { id rating { average count mine } } eventCursor }\n  }\n": types.RateContentDocument,
+    "\n  query Conversation($conversationId: ID!) {\n    conversation(id: $conversationId) {\n      id\n      title\n      kind\n      headCursor\n      viewerRole\n      participants(first: 20) { nodes { role user { id name } lastReadMessage { id } } }\n      messages(last: 40) {\n        nodes { id content deletedAt isEdited createdAt author { id name } reactions { emoji count viewerHas } }\n        pageInfo { hasNextPage hasPreviousPage startCursor }\n      }\n      offers(last: 5) {\n        nodes {\n          id title status version allowedMoves expiresAt\n          amount { minorUnits currency }\n          sender { id name }\n          recipient { id name }\n          proposer { id name }\n        }\n        pageInfo { hasNextPage hasPreviousPage startCursor }\n      }\n    }\n  }\n": types.ConversationDocument,
+    "\n  subscription TypingSignals($topics: [TopicRef!]!) {\n    signals(topics: $topics) {\n      __typename\n      ... on TypingSignal { typing expiresAt user { id name } }\n      ... on AccessLost { topicId }\n    }\n  }\n": types.TypingSignalsDocument,
+    "\n  mutation SendMessage($input: SendMessageInput!) {\n    sendMessage(input: $input) { message { id content } eventCursor }\n  }\n": types.SendMessageDocument,
+    "\n  mutation SetTyping($input: SetTypingInput!) {\n    setTyping(input: $input) { expiresAt }\n  }\n": types.SetTypingDocument,
+    "\n  mutation ToggleReaction($input: ToggleReactionInput!) {\n    toggleReaction(input: $input) { message { id reactions { emoji count viewerHas } } eventCursor }\n  }\n": types.ToggleReactionDocument,
+    "\n  mutation MarkConversationRead($input: MarkConversationReadInput!) {\n    markConversationRead(input: $input) { conversation { id unreadCount } }\n  }\n": types.MarkConversationReadDocument,
+    "\n  mutation CreateOffer($input: CreateOfferInput!) {\n    createOffer(input: $input) { offer { id title } eventCursor }\n  }\n": types.CreateOfferDocument,
+    "\n  mutation AcceptOffer($input: AcceptOfferInput!) {\n    acceptOffer(input: $input) { offer { id status version allowedMoves } eventCursor }\n  }\n": types.AcceptOfferDocument,
+    "\n  mutation UpdateOffer($input: UpdateOfferInput!) {\n    updateOffer(input: $input) { offer { id status version allowedMoves amount { minorUnits currency } } eventCursor }\n  }\n": types.UpdateOfferDocument,
+    "\n  subscription Events($topics: [TopicRef!]!, $after: [Cursor!]) {\n    events(topics: $topics, after: $after) {\n      __typename\n      ... on Event { id cursor type at topic { id kind } actor { id name } }\n      ... on TaskEvent { task { id title status priority version deletedAt assignee { id name } } }\n      ... on CommentAdded { comment { id text deletedAt createdAt author { id name } replyTo { id } } }\n      ... on CommentEdited { comment { id text } }\n      ... on CommentDeleted { comment { id text deletedAt } }\n      ... on ContentEvent { content { id title body version status } }\n      ... on RatingAdded { content { id rating { average count mine } } }\n      ... on MessageSent {\n        message { id content deletedAt isEdited createdAt author { id name } reactions { emoji count viewerHas } }\n      }\n      ... on MessageEdited { message { id content isEdited } }\n      ... on MessageDeleted { message { id content deletedAt } }\n      ... on ReactionChanged { message { id reactions { emoji count viewerHas } } }\n      ... on MessagesRead { positions { userId messageId } }\n      ... on OfferCreated {\n        offer {\n          id title status version allowedMoves expiresAt\n          amount { minorUnits currency }\n          sender { id name }\n          recipient { id name }\n          proposer { id name }\n        }\n      }\n      ... on OfferUpdated {\n        offer { id status version allowedMoves expiresAt amount { minorUnits currency } proposer { id name } }\n      }\n      ... on OfferAccepted { offer { id status version allowedMoves } }\n      ... on MemberAdded { user { id name } }\n      ... on MemberRemoved { user { id name } }\n      ... on Checkpoint { cursors { topic cursor } }\n      ... on AccessLost { topicId }\n    }\n  }\n": types.EventsDocument,
+    "\n  query Places {\n    me { id name externalId role }\n    projects(first: 20) { nodes { id externalId name } pageInfo { hasNextPage hasPreviousPage } }\n    contents(first: 20) { nodes { id externalId title status } pageInfo { hasNextPage hasPreviousPage } }\n    conversations(first: 20) { nodes { id externalId title kind } pageInfo { hasNextPage hasPreviousPage } }\n  }\n": types.PlacesDocument,
+    "\n  query Session {\n    session { id instanceId tokenExpiresAt limits { name limit remaining resetAt } }\n  }\n": types.SessionDocument,
+    "\n  subscription Achievements {\n    events(topics: [{ kind: USER }], types: [ACHIEVEMENT_EARNED]) {\n      __typename\n      ... on AchievementEarned { id cursor type at achievement style finishedTask { id title } finishedProject { id name } }\n      ... on AccessLost { topicId }\n    }\n  }\n": types.AchievementsDocument,
+    "\n  query Board($projectId: ID!) {\n    project(id: $projectId) { id name viewerRole members(first: 20) { nodes { role user { id name } } } }\n    tasks(projectId: $projectId, first: 50) {\n      nodes { id title status priority version deletedAt assignee { id name } }\n      pageInfo { hasNextPage hasPreviousPage endCursor }\n      headCursor\n    }\n  }\n": types.BoardDocument,
+    "\n  mutation CreateTask($input: CreateTaskInput!) {\n    createTask(input: $input) { task { id title } eventCursor }\n  }\n": types.CreateTaskDocument,
+    "\n  mutation UpdateTask($input: UpdateTaskInput!) {\n    updateTask(input: $input) { task { id title status version } eventCursor }\n  }\n": types.UpdateTaskDocument,
+    "\n  mutation AssignTask($input: AssignTaskInput!) {\n    assignTask(input: $input) { task { id version assignee { id name } } eventCursor }\n  }\n": types.AssignTaskDocument,
+};
+
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query Article($contentId: ID!) {\n    content(id: $contentId) {\n      id\n      title\n      body\n      version\n      status\n      viewerRole\n      headCursor\n      rating { average count mine }\n      comments(first: 50) {\n        nodes { id text deletedAt createdAt author { id name } replyTo { id } }\n        pageInfo { hasNextPage hasPreviousPage endCursor }\n      }\n    }\n  }\n"): typeof import('./graphql.ts').ArticleDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation AddComment($input: AddCommentInput!) {\n    addComment(input: $input) { comment { id text } eventCursor }\n  }\n"): typeof import('./graphql.ts').AddCommentDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation RateContent($input: RateContentInput!) {\n    rateContent(input: $input) { content { id rating { average count mine } } eventCursor }\n  }\n"): typeof import('./graphql.ts').RateContentDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query Conversation($conversationId: ID!) {\n    conversation(id: $conversationId) {\n      id\n      title\n      kind\n      headCursor\n      viewerRole\n      participants(first: 20) { nodes { role user { id name } lastReadMessage { id } } }\n      messages(last: 40) {\n        nodes { id content deletedAt isEdited createdAt author { id name } reactions { emoji count viewerHas } }\n        pageInfo { hasNextPage hasPreviousPage startCursor }\n      }\n      offers(last: 5) {\n        nodes {\n          id title status version allowedMoves expiresAt\n          amount { minorUnits currency }\n          sender { id name }\n          recipient { id name }\n          proposer { id name }\n        }\n        pageInfo { hasNextPage hasPreviousPage startCursor }\n      }\n    }\n  }\n"): typeof import('./graphql.ts').ConversationDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  subscription TypingSignals($topics: [TopicRef!]!) {\n    signals(topics: $topics) {\n      __typename\n      ... on TypingSignal { typing expiresAt user { id name } }\n      ... on AccessLost { topicId }\n    }\n  }\n"): typeof import('./graphql.ts').TypingSignalsDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation SendMessage($input: SendMessageInput!) {\n    sendMessage(input: $input) { message { id content } eventCursor }\n  }\n"): typeof import('./graphql.ts').SendMessageDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation SetTyping($input: SetTypingInput!) {\n    setTyping(input: $input) { expiresAt }\n  }\n"): typeof import('./graphql.ts').SetTypingDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation ToggleReaction($input: ToggleReactionInput!) {\n    toggleReaction(input: $input) { message { id reactions { emoji count viewerHas } } eventCursor }\n  }\n"): typeof import('./graphql.ts').ToggleReactionDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation MarkConversationRead($input: MarkConversationReadInput!) {\n    markConversationRead(input: $input) { conversation { id unreadCount } }\n  }\n"): typeof import('./graphql.ts').MarkConversationReadDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation CreateOffer($input: CreateOfferInput!) {\n    createOffer(input: $input) { offer { id title } eventCursor }\n  }\n"): typeof import('./graphql.ts').CreateOfferDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation AcceptOffer($input: AcceptOfferInput!) {\n    acceptOffer(input: $input) { offer { id status version allowedMoves } eventCursor }\n  }\n"): typeof import('./graphql.ts').AcceptOfferDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation UpdateOffer($input: UpdateOfferInput!) {\n    updateOffer(input: $input) { offer { id status version allowedMoves amount { minorUnits currency } } eventCursor }\n  }\n"): typeof import('./graphql.ts').UpdateOfferDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  subscription Events($topics: [TopicRef!]!, $after: [Cursor!]) {\n    events(topics: $topics, after: $after) {\n      __typename\n      ... on Event { id cursor type at topic { id kind } actor { id name } }\n      ... on TaskEvent { task { id title status priority version deletedAt assignee { id name } } }\n      ... on CommentAdded { comment { id text deletedAt createdAt author { id name } replyTo { id } } }\n      ... on CommentEdited { comment { id text } }\n      ... on CommentDeleted { comment { id text deletedAt } }\n      ... on ContentEvent { content { id title body version status } }\n      ... on RatingAdded { content { id rating { average count mine } } }\n      ... on MessageSent {\n        message { id content deletedAt isEdited createdAt author { id name } reactions { emoji count viewerHas } }\n      }\n      ... on MessageEdited { message { id content isEdited } }\n      ... on MessageDeleted { message { id content deletedAt } }\n      ... on ReactionChanged { message { id reactions { emoji count viewerHas } } }\n      ... on MessagesRead { positions { userId messageId } }\n      ... on OfferCreated {\n        offer {\n          id title status version allowedMoves expiresAt\n          amount { minorUnits currency }\n          sender { id name }\n          recipient { id name }\n          proposer { id name }\n        }\n      }\n      ... on OfferUpdated {\n        offer { id status version allowedMoves expiresAt amount { minorUnits currency } proposer { id name } }\n      }\n      ... on OfferAccepted { offer { id status version allowedMoves } }\n      ... on MemberAdded { user { id name } }\n      ... on MemberRemoved { user { id name } }\n      ... on Checkpoint { cursors { topic cursor } }\n      ... on AccessLost { topicId }\n    }\n  }\n"): typeof import('./graphql.ts').EventsDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query Places {\n    me { id name externalId role }\n    projects(first: 20) { nodes { id externalId name } pageInfo { hasNextPage hasPreviousPage } }\n    contents(first: 20) { nodes { id externalId title status } pageInfo { hasNextPage hasPreviousPage } }\n    conversations(first: 20) { nodes { id externalId title kind } pageInfo { hasNextPage hasPreviousPage } }\n  }\n"): typeof import('./graphql.ts').PlacesDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query Session {\n    session { id instanceId tokenExpiresAt limits { name limit remaining resetAt } }\n  }\n"): typeof import('./graphql.ts').SessionDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  subscription Achievements {\n    events(topics: [{ kind: USER }], types: [ACHIEVEMENT_EARNED]) {\n      __typename\n      ... on AchievementEarned { id cursor type at achievement style finishedTask { id title } finishedProject { id name } }\n      ... on AccessLost { topicId }\n    }\n  }\n"): typeof import('./graphql.ts').AchievementsDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query Board($projectId: ID!) {\n    project(id: $projectId) { id name viewerRole members(first: 20) { nodes { role user { id name } } } }\n    tasks(projectId: $projectId, first: 50) {\n      nodes { id title status priority version deletedAt assignee { id name } }\n      pageInfo { hasNextPage hasPreviousPage endCursor }\n      headCursor\n    }\n  }\n"): typeof import('./graphql.ts').BoardDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation CreateTask($input: CreateTaskInput!) {\n    createTask(input: $input) { task { id title } eventCursor }\n  }\n"): typeof import('./graphql.ts').CreateTaskDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation UpdateTask($input: UpdateTaskInput!) {\n    updateTask(input: $input) { task { id title status version } eventCursor }\n  }\n"): typeof import('./graphql.ts').UpdateTaskDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation AssignTask($input: AssignTaskInput!) {\n    assignTask(input: $input) { task { id version assignee { id name } } eventCursor }\n  }\n"): typeof import('./graphql.ts').AssignTaskDocument;
+
+
+export function graphql(source: string) {
+  return (documents as any)[source] ?? {};
+}

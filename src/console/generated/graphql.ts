@@ -1,0 +1,1236 @@
+/* eslint-disable */
+/** Internal type. DO NOT USE DIRECTLY. */
+type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
+/** Internal type. DO NOT USE DIRECTLY. */
+export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
+/** Input of acceptOffer. */
+export type AcceptOfferInput = {
+  /** The version it is believed to have; CONFLICT when it is another one by now. Pass it, so that no amount is accepted that you have not seen. */
+  expectedVersion?: number | null | undefined;
+  /** Any text up to 200 characters that is unique for this intent of yours. A retry with the same key and input gets the same answer and does nothing twice. */
+  idempotencyKey?: string | null | undefined;
+  /** The offer. */
+  offerId: string;
+};
+
+/** What somebody achieved. */
+export type Achievement =
+  /** Nothing in their inbox is unread. */
+  | 'INBOX_CLEARED'
+  /** They finished the last task of a project. */
+  | 'PROJECT_DONE'
+  /** They finished a task. */
+  | 'TASK_DONE';
+
+/** Input of addComment. */
+export type AddCommentInput = {
+  /** Id or externalId of the page. */
+  contentId?: string | null | undefined;
+  /** Any text up to 200 characters that is unique for this intent of yours. A retry with the same key and input gets the same answer and does nothing twice. */
+  idempotencyKey?: string | null | undefined;
+  /** Ids of people who may read the project or page, at most 50; each is told once. Absent: nobody. */
+  mentions?: Array<string> | null | undefined;
+  /** A comment on the same task or page that it answers; absent: none. */
+  replyTo?: string | null | undefined;
+  /** The task; exactly one of `taskId` and `contentId` is given. */
+  taskId?: string | null | undefined;
+  /** Plain text of 1 to COMMENT_MAX_CHARS characters (5000). */
+  text: string;
+};
+
+/** Input of assignTask. */
+export type AssignTaskInput = {
+  /** An active member of the project, guests included; null: nobody’s. Not to be left out. */
+  assigneeId?: string | null | undefined;
+  /** Refuse with CONFLICT when the task is at another version; absent: do it anyway. */
+  expectedVersion?: number | null | undefined;
+  /** Any text up to 200 characters that is unique for this intent of yours. A retry with the same key and input gets the same answer and does nothing twice. */
+  idempotencyKey?: string | null | undefined;
+  /** The task. */
+  taskId: string;
+};
+
+/** A file that is kept by another application. */
+export type AttachmentInput = {
+  /** Its id in that application, 1 to 255 characters. */
+  externalFileId: string;
+  /** What to call it, one line of at most 255 characters. */
+  label?: string | null | undefined;
+};
+
+/** Whether what you finish is celebrated. */
+export type Celebrations =
+  /** A sentence, and whatever the front end does to celebrate; nothing that moves for who wants none. */
+  | 'FULL'
+  /** None. */
+  | 'OFF'
+  /** A sentence. */
+  | 'SUBTLE';
+
+/** Who may read a page. */
+export type ContentStatus =
+  /** Its authors only. */
+  | 'DRAFT'
+  /** Everybody in the workspace. */
+  | 'PUBLISHED';
+
+/** What a conversation is for. */
+export type ConversationKind =
+  /** Of two people, who have one; nobody joins or leaves it. */
+  | 'DIRECT'
+  /** Of any number of people. */
+  | 'GROUP'
+  /** About something in particular, such as an offer. */
+  | 'TALK';
+
+/** Input of createOffer. */
+export type CreateOfferInput = {
+  /** How much. */
+  amount: MoneyInput;
+  /** Id or externalId of the conversation. */
+  conversationId: string;
+  /** Until when it can be accepted, a moment to come; absent: for ever. */
+  expiresAt?: string | null | undefined;
+  /** Any text up to 200 characters that is unique for this intent of yours. A retry with the same key and input gets the same answer and does nothing twice. */
+  idempotencyKey?: string | null | undefined;
+  /** Another participant; absent: the other one of a conversation of two. */
+  recipientId?: string | null | undefined;
+  /** What it is about, one line of at most TITLE_MAX_CHARS (200). Everybody in the conversation reads it. */
+  title: string;
+};
+
+/** Input of createTask. */
+export type CreateTaskInput = {
+  /** A member of the project whose task it is; absent: nobody’s. */
+  assigneeId?: string | null | undefined;
+  /** The details, at most TEXT_MAX_CHARS characters (5000); blank: none. */
+  description?: string | null | undefined;
+  /** When it is due, from 2000 to 2199; absent: never. */
+  dueAt?: string | null | undefined;
+  /** Expected work in minutes, 0 to 100000. Only for those who may read estimates. */
+  estimateMinutes?: number | null | undefined;
+  /** Any text up to 200 characters that is unique for this intent of yours. A retry with the same key and input gets the same answer and does nothing twice. */
+  idempotencyKey?: string | null | undefined;
+  /** How urgent it is; absent: MEDIUM. */
+  priority?: TaskPriority | null | undefined;
+  /** Id or externalId of the project. */
+  projectId: string;
+  /** How far it is; absent: TODO. */
+  status?: TaskStatus | null | undefined;
+  /** What is to be done: one line, at most TITLE_MAX_CHARS characters (200). */
+  title: string;
+};
+
+/** Every kind of event. A new kind may be added at any time: ignore those you do not know. */
+export type EventType =
+  /** Something is worth a moment of joy. Only in the person’s own topic, as seldom as CELEBRATION_INTERVAL_MS says, and never while something holds their alerts. */
+  | 'ACHIEVEMENT_EARNED'
+  /** Somebody commented on a page, or answered a comment on it. Formerly `new-comment`. */
+  | 'COMMENT_ADDED'
+  /** A comment was deleted: its place stays, its text is gone. */
+  | 'COMMENT_DELETED'
+  /** The text or the mentions of a comment changed. */
+  | 'COMMENT_EDITED'
+  /** A page was created, as a draft. Also in the own topic of its author, whose open streams gain it. */
+  | 'CONTENT_CREATED'
+  /** A page was deleted, with everything on it; every stream of it ends after this. */
+  | 'CONTENT_DELETED'
+  /** A page was published: everybody in the workspace may read it. */
+  | 'CONTENT_PUBLISHED'
+  /** A page became a draft again, which only its authors may read. The streams of everybody else end instead of showing it. */
+  | 'CONTENT_UNPUBLISHED'
+  /** Title, text or type of a page changed. Formerly `live-update`. */
+  | 'CONTENT_UPDATED'
+  /** A conversation was begun. Also in the own topic of everybody it was begun with, whose open streams gain it. Formerly `conversation:new`. */
+  | 'CONVERSATION_CREATED'
+  /** Something happened in another application, which says so with `publishEvent`. */
+  | 'EXTERNAL_EVENT'
+  /** Somebody became a member. Also in their own topic, which is how their open streams gain this one. Formerly `participant:added`, `conversation:joined`. */
+  | 'MEMBER_ADDED'
+  /** Somebody left or was removed; `actor` is who did it. Also in their own topic. Their streams of the topic end instead of showing it, unless they may read it still. Formerly `participant:removed`, `conversation:removed`. */
+  | 'MEMBER_REMOVED'
+  /** A member may do more or less than before. */
+  | 'MEMBER_ROLE_CHANGED'
+  /** People have read further, all of them since the last such event, of which there is one a second at most. Those who do not share it are left out. Formerly `read`. */
+  | 'MESSAGES_READ'
+  /** The author deleted a message: its place stays, everything in it is gone. Formerly `message:deleted`. */
+  | 'MESSAGE_DELETED'
+  /** The author changed the content or the mentions of a message. Formerly `message:updated`. */
+  | 'MESSAGE_EDITED'
+  /** Somebody wrote a message. Formerly `message:new`, `message`, `new-message`. */
+  | 'MESSAGE_SENT'
+  /** An offer was accepted, at the amount that was on the table. Formerly `offer-accepted`. */
+  | 'OFFER_ACCEPTED'
+  /** Somebody made another participant an offer. Formerly `offer-created`, `new-offer`. */
+  | 'OFFER_CREATED'
+  /** An offer was countered, declined or withdrawn, or it expired. Formerly `offer-update`. */
+  | 'OFFER_UPDATED'
+  /** A project was created. Also in the own topic of its first owner, whose open streams gain it. */
+  | 'PROJECT_CREATED'
+  /** A project was deleted, with everything in it; every stream of it ends after this. */
+  | 'PROJECT_DELETED'
+  /** The name or description of a project changed. Formerly `project.updated`. */
+  | 'PROJECT_UPDATED'
+  /** Somebody rated a page, or changed their rating; `actor` is who. Formerly `new-rating`. */
+  | 'RATING_ADDED'
+  /** Somebody put an emoji to a message, or took theirs back. */
+  | 'REACTION_CHANGED'
+  /** A task was given to somebody, or taken from them. Formerly `task.assigned`. */
+  | 'TASK_ASSIGNED'
+  /** Somebody commented on a task. Formerly `task.commented`. */
+  | 'TASK_COMMENTED'
+  /** A task was created. Formerly `task.created`. */
+  | 'TASK_CREATED'
+  /** A task was deleted. Its row stays readable through the event, with `deletedAt`. Formerly `task.deleted`. */
+  | 'TASK_DELETED'
+  /** A task of the person is due soon. Only in their own topic; when, they choose with `remindMinutes`. */
+  | 'TASK_DUE_SOON'
+  /** Fields of a task changed. Formerly `task.updated`. */
+  | 'TASK_UPDATED'
+  /** Somebody started a timer on a task. Formerly `time.started`. */
+  | 'TIME_STARTED'
+  /** A timer on a task was stopped: by its person, by starting another, or because the task was deleted or its person may not track time there any more. Formerly `time.stopped`. */
+  | 'TIME_STOPPED';
+
+/** Input of markConversationRead. */
+export type MarkConversationReadInput = {
+  /** Id or externalId of the conversation. */
+  conversationId: string;
+  /** Any text up to 200 characters that is unique for this intent of yours. A retry with the same key and input gets the same answer and does nothing twice. */
+  idempotencyKey?: string | null | undefined;
+  /** The last message that was read; absent: the newest. */
+  upTo?: string | null | undefined;
+};
+
+/** An amount of money, exactly. */
+export type MoneyInput = {
+  /** Code of ISO 4217, in capitals: EUR. */
+  currency: string;
+  /** Whole units of the smallest coin, zero or more: 1250 is 12.50 dollars, or 1250 yen. */
+  minorUnits: number;
+};
+
+/** What can be done with an offer. */
+export type OfferMove =
+  /** Take the amount on the table: `acceptOffer`. */
+  | 'ACCEPT'
+  /** Name another amount: `updateOffer` with COUNTERED. */
+  | 'COUNTER'
+  /** Turn it down: `updateOffer` with DECLINED. */
+  | 'DECLINE'
+  /** What the clock does; nobody else. */
+  | 'EXPIRE'
+  /** Take it back: `updateOffer` with WITHDRAWN. */
+  | 'WITHDRAW';
+
+/** What has become of an offer. */
+export type OfferStatus =
+  /** The amount on the table was accepted. It is over. */
+  | 'ACCEPTED'
+  /** Another amount was named; it waits for the other side. */
+  | 'COUNTERED'
+  /** It was turned down. It is over. */
+  | 'DECLINED'
+  /** Nobody accepted it in time. It is over. */
+  | 'EXPIRED'
+  /** It was made and waits for whom it was made to. */
+  | 'PENDING'
+  /** Whoever named the amount took it back. It is over. */
+  | 'WITHDRAWN';
+
+/** What `updateOffer` makes of an offer. */
+export type OfferUpdate =
+  /** Name another amount, as the one who is to answer. */
+  | 'COUNTERED'
+  /** Turn it down, as the one who is to answer. */
+  | 'DECLINED'
+  /** Take it back, as the one who named the amount on the table. */
+  | 'WITHDRAWN';
+
+/** Input of rateContent. */
+export type RateContentInput = {
+  /** Id or externalId of the page. */
+  contentId: string;
+  /** Any text up to 200 characters that is unique for this intent of yours. A retry with the same key and input gets the same answer and does nothing twice. */
+  idempotencyKey?: string | null | undefined;
+  /** From 1 to 5. */
+  value: number;
+};
+
+/** Input of sendMessage. */
+export type SendMessageInput = {
+  /** Files that belong to it, at most MESSAGE_MAX_ATTACHMENTS (10). */
+  attachments?: Array<AttachmentInput> | null | undefined;
+  /** Plain text of 1 to MESSAGE_MAX_CHARS characters (5000). */
+  content: string;
+  /** Id or externalId of the conversation. */
+  conversationId: string;
+  /** Any text up to 200 characters that is unique for this intent of yours. A retry with the same key and input gets the same answer and does nothing twice. */
+  idempotencyKey?: string | null | undefined;
+  /** Ids of participants, at most 50; each is told once. Absent: nobody. */
+  mentions?: Array<string> | null | undefined;
+  /** A JSON object to keep with it, at most METADATA_MAX_BYTES bytes (8192). */
+  metadata?: unknown;
+  /** The message it answers: one of the same conversation that is not deleted. */
+  replyToId?: string | null | undefined;
+};
+
+/** Input of setTyping. */
+export type SetTypingInput = {
+  /** A topic they may read. */
+  topic: TopicRef;
+  /** Whether they type. */
+  typing: boolean;
+};
+
+/** How urgent a task is. */
+export type TaskPriority =
+  /** Before the others. */
+  | 'HIGH'
+  /** When there is time. */
+  | 'LOW'
+  /** As usual. */
+  | 'MEDIUM';
+
+/** How far a task is. */
+export type TaskStatus =
+  /** Finished. */
+  | 'DONE'
+  /** Being worked on. */
+  | 'IN_PROGRESS'
+  /** Not begun. */
+  | 'TODO';
+
+/** Input of toggleReaction. */
+export type ToggleReactionInput = {
+  /** One emoji. A message has at most MESSAGE_MAX_REACTIONS different ones (20). */
+  emoji: string;
+  /** Any text up to 200 characters that is unique for this intent of yours. A retry with the same key and input gets the same answer and does nothing twice. */
+  idempotencyKey?: string | null | undefined;
+  /** The message. */
+  messageId: string;
+  /** Whether it is to be there afterwards, so that doing it again changes nothing; absent: the other way round. */
+  on?: boolean | null | undefined;
+};
+
+/** What a topic is. */
+export type TopicKind =
+  /** A page. */
+  | 'CONTENT'
+  /** A conversation. */
+  | 'CONVERSATION'
+  /** A project. */
+  | 'PROJECT'
+  /** What concerns one person. */
+  | 'USER';
+
+/** A topic. Without `id`, of kind USER only: everything whoever asks belongs to, topics joined later included. */
+export type TopicRef = {
+  /** Its id or externalId. */
+  id?: string | null | undefined;
+  /** What it is. */
+  kind: TopicKind;
+};
+
+/** What a member may do in a topic. */
+export type TopicRole =
+  /** Changes it and manages its members up to their own role. */
+  | 'ADMIN'
+  /** Reads it and comments. */
+  | 'GUEST'
+  /** Works in it. */
+  | 'MEMBER'
+  /** Everything, deleting it included. A topic keeps at least one. */
+  | 'OWNER';
+
+/** Input of updateOffer. */
+export type UpdateOfferInput = {
+  /** The other amount, with COUNTERED. */
+  amount?: MoneyInput | null | undefined;
+  /** The version it is believed to have; CONFLICT when it is another one by now. */
+  expectedVersion?: number | null | undefined;
+  /** With COUNTERED. Until when it can be accepted, a moment to come; null: for ever; absent: as it was. */
+  expiresAt?: string | null | undefined;
+  /** Any text up to 200 characters that is unique for this intent of yours. A retry with the same key and input gets the same answer and does nothing twice. */
+  idempotencyKey?: string | null | undefined;
+  /** The offer. */
+  offerId: string;
+  /** What it is to become. */
+  status: OfferUpdate;
+};
+
+/** Input of updateTask. */
+export type UpdateTaskInput = {
+  /** The details, at most TEXT_MAX_CHARS characters (5000); null or blank: none. */
+  description?: string | null | undefined;
+  /** When it is due, from 2000 to 2199; null: never. */
+  dueAt?: string | null | undefined;
+  /** Expected work in minutes, 0 to 100000. Only for those who may read estimates. Null: not estimated. */
+  estimateMinutes?: number | null | undefined;
+  /** Refuse with CONFLICT when the task is at another version; absent: do it anyway. */
+  expectedVersion?: number | null | undefined;
+  /** Any text up to 200 characters that is unique for this intent of yours. A retry with the same key and input gets the same answer and does nothing twice. */
+  idempotencyKey?: string | null | undefined;
+  /** How urgent it is. */
+  priority?: TaskPriority | null | undefined;
+  /** How far it is. */
+  status?: TaskStatus | null | undefined;
+  /** The task. */
+  taskId: string;
+  /** What is to be done: one line, at most TITLE_MAX_CHARS characters (200). */
+  title?: string | null | undefined;
+};
+
+/** What a person may do in their workspace. */
+export type WorkspaceRole =
+  /** Manages people and settings; reads private topics only as their member. */
+  | 'ADMIN'
+  /** A program acting on its own behalf. */
+  | 'BOT'
+  /** Sees the topics they were added to. */
+  | 'GUEST'
+  /** Works in the workspace and may create projects. */
+  | 'MEMBER';
+
+export type ArticleQueryVariables = Exact<{
+  contentId: string;
+}>;
+
+
+export type ArticleQuery = { content: { id: string, title: string, body: string, version: number, status: ContentStatus, viewerRole: TopicRole | null, headCursor: string | null, rating: { average: number | null, count: number, mine: number | null }, comments: { nodes: Array<{ id: string, text: string | null, deletedAt: string | null, createdAt: string, author: { id: string, name: string }, replyTo: { id: string } | null }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, endCursor: string | null } } } | null };
+
+export type AddCommentMutationVariables = Exact<{
+  input: AddCommentInput;
+}>;
+
+
+export type AddCommentMutation = { addComment: { eventCursor: string | null, comment: { id: string, text: string | null } } };
+
+export type RateContentMutationVariables = Exact<{
+  input: RateContentInput;
+}>;
+
+
+export type RateContentMutation = { rateContent: { eventCursor: string | null, content: { id: string, rating: { average: number | null, count: number, mine: number | null } } | null } };
+
+export type ConversationQueryVariables = Exact<{
+  conversationId: string;
+}>;
+
+
+export type ConversationQuery = { conversation: { id: string, title: string | null, kind: ConversationKind, headCursor: string | null, viewerRole: TopicRole | null, participants: { nodes: Array<{ role: TopicRole, user: { id: string, name: string }, lastReadMessage: { id: string } | null }> } | null, messages: { nodes: Array<{ id: string, content: string | null, deletedAt: string | null, isEdited: boolean, createdAt: string, author: { id: string, name: string }, reactions: Array<{ emoji: string, count: number, viewerHas: boolean }> }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null } }, offers: { nodes: Array<{ id: string, title: string, status: OfferStatus, version: number, allowedMoves: Array<OfferMove>, expiresAt: string | null, amount: { minorUnits: number, currency: string } | null, sender: { id: string, name: string }, recipient: { id: string, name: string }, proposer: { id: string, name: string } }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null } } } | null };
+
+export type TypingSignalsSubscriptionVariables = Exact<{
+  topics: Array<TopicRef> | TopicRef;
+}>;
+
+
+export type TypingSignalsSubscription = { signals:
+    | { __typename: 'AccessLost', topicId: string }
+    | { __typename: 'PresenceSignal' }
+    | { __typename: 'TypingSignal', typing: boolean, expiresAt: string, user: { id: string, name: string } | null }
+    | { __typename: 'ViewingSignal' }
+   };
+
+export type SendMessageMutationVariables = Exact<{
+  input: SendMessageInput;
+}>;
+
+
+export type SendMessageMutation = { sendMessage: { eventCursor: string | null, message: { id: string, content: string | null } } };
+
+export type SetTypingMutationVariables = Exact<{
+  input: SetTypingInput;
+}>;
+
+
+export type SetTypingMutation = { setTyping: { expiresAt: string } };
+
+export type ToggleReactionMutationVariables = Exact<{
+  input: ToggleReactionInput;
+}>;
+
+
+export type ToggleReactionMutation = { toggleReaction: { eventCursor: string | null, message: { id: string, reactions: Array<{ emoji: string, count: number, viewerHas: boolean }> } } };
+
+export type MarkConversationReadMutationVariables = Exact<{
+  input: MarkConversationReadInput;
+}>;
+
+
+export type MarkConversationReadMutation = { markConversationRead: { conversation: { id: string, unreadCount: number } | null } };
+
+export type CreateOfferMutationVariables = Exact<{
+  input: CreateOfferInput;
+}>;
+
+
+export type CreateOfferMutation = { createOffer: { eventCursor: string | null, offer: { id: string, title: string } } };
+
+export type AcceptOfferMutationVariables = Exact<{
+  input: AcceptOfferInput;
+}>;
+
+
+export type AcceptOfferMutation = { acceptOffer: { eventCursor: string | null, offer: { id: string, status: OfferStatus, version: number, allowedMoves: Array<OfferMove> } } };
+
+export type UpdateOfferMutationVariables = Exact<{
+  input: UpdateOfferInput;
+}>;
+
+
+export type UpdateOfferMutation = { updateOffer: { eventCursor: string | null, offer: { id: string, status: OfferStatus, version: number, allowedMoves: Array<OfferMove>, amount: { minorUnits: number, currency: string } | null } } };
+
+export type EventsSubscriptionVariables = Exact<{
+  topics: Array<TopicRef> | TopicRef;
+  after?: Array<string> | string | null | undefined;
+}>;
+
+
+export type EventsSubscription = { events:
+    | { __typename: 'AccessLost', topicId: string }
+    | { __typename: 'AchievementEarned', id: string, cursor: string, type: EventType, at: string, topic: { id: string, kind: TopicKind }, actor: { id: string, name: string } | null }
+    | { __typename: 'Checkpoint', cursors: Array<{ topic: string, cursor: string }> }
+    | { __typename: 'CommentAdded', id: string, cursor: string, type: EventType, at: string, topic: { id: string, kind: TopicKind }, actor: { id: string, name: string } | null, comment: { id: string, text: string | null, deletedAt: string | null, createdAt: string, author: { id: string, name: string }, replyTo: { id: string } | null }, content: { id: string, title: string, body: string, version: number, status: ContentStatus } }
+    | { __typename: 'CommentDeleted', id: string, cursor: string, type: EventType, at: string, topic: { id: string, kind: TopicKind }, actor: { id: string, name: string } | null, comment: { id: string, text: string | null, deletedAt: string | null } }
+    | { __typename: 'CommentEdited', id: string, cursor: string, type: EventType, at: string, topic: { id: string, kind: TopicKind }, actor: { id: string, name: string } | null, comment: { id: string, text: string | null } }
+    | { __typename: 'ContentCreated', id: string, cursor: string, type: EventType, at: string, topic: { id: string, kind: TopicKind }, actor: { id: string, name: string } | null, content: { id: string, title: string, body: string, version: number, status: ContentStatus } }
+    | { __typename: 'ContentDeleted', id: string, cursor: string, type: EventType, at: string, topic: { id: string, kind: TopicKind }, actor: { id: string, name: string } | null, content: { id: string, title: string, body: string, version: number, status: ContentStatus } }
+    | { __typename: 'ContentPublished', id: string, cursor: string, type: EventType, at: string, topic: { id: string, kind: TopicKind }, actor: { id: string, name: string } | null, content: { id: string, title: string, body: string, version: number, status: ContentStatus } }
+    | { __typename: 'ContentUnpublished', id: string, cursor: string, type: EventType, at: string, topic: { id: string, kind: TopicKind }, actor: { id: string, name: string } | null, content: { id: string, title: string, body: string, version: number, status: ContentStatus } }
+    | { __typename: 'ContentUpdated', id: string, cursor: string, type: EventType, at: string, topic: { id: string, kind: TopicKind }, actor: { id: string, name: string } | null, content: { id: string, title: string, body: string, version: number, status: ContentStatus } }
+    | { __typename: 'ConversationCreated', id: string, cursor: string, type: EventType, at: string, topic: { id: string, kind: TopicKind }, actor: { id: string, name: string } | null }
+    | { __typename: 'ExternalEvent', id: string, cursor: string, type: EventType, at: string, topic: { id: string, kind: TopicKind }, actor: { id: string, name: string } | null }
+    | { __typename: 'MemberAdded', id: string, cursor: string, type: EventType, at: string, topic: { id: string, kind: TopicKind }, actor: { id: string, name: string } | null, user: { id: string, name: string } }
+    | { __typename: 'MemberRemoved', id: string, cursor: string, type: EventType, at: string, topic: { id: string, kind: TopicKind }, actor: { id: string, name: string } | null, user: { id: string, name: string } }
+    | { __typename: 'MemberRoleChanged', id: string, cursor: string, type: EventType, at: string, topic: { id: string, kind: TopicKind }, actor: { id: string, name: string } | null }
+    | { __typename: 'MessageDeleted', id: string, cursor: string, type: EventType, at: string, topic: { id: string, kind: TopicKind }, actor: { id: string, name: string } | null, message: { id: string, content: string | null, deletedAt: string | null } }
+    | { __typename: 'MessageEdited', id: string, cursor: string, type: EventType, at: string, topic: { id: string, kind: TopicKind }, actor: { id: string, name: string } | null, message: { id: string, content: string | null, isEdited: boolean } }
+    | { __typename: 'MessageSent', id: string, cursor: string, type: EventType, at: string, topic: { id: string, kind: TopicKind }, actor: { id: string, name: string } | null, message: { id: string, content: string | null, deletedAt: string | null, isEdited: boolean, createdAt: string, author: { id: string, name: string }, reactions: Array<{ emoji: string, count: number, viewerHas: boolean }> } }
+    | { __typename: 'MessagesRead', id: string, cursor: string, type: EventType, at: string, topic: { id: string, kind: TopicKind }, actor: { id: string, name: string } | null, positions: Array<{ userId: string, messageId: string }> }
+    | { __typename: 'OfferAccepted', id: string, cursor: string, type: EventType, at: string, topic: { id: string, kind: TopicKind }, actor: { id: string, name: string } | null, offer: { id: string, status: OfferStatus, version: number, allowedMoves: Array<OfferMove> } }
+    | { __typename: 'OfferCreated', id: string, cursor: string, type: EventType, at: string, topic: { id: string, kind: TopicKind }, actor: { id: string, name: string } | null, offer: { id: string, title: string, status: OfferStatus, version: number, allowedMoves: Array<OfferMove>, expiresAt: string | null, amount: { minorUnits: number, currency: string } | null, sender: { id: string, name: string }, recipient: { id: string, name: string }, proposer: { id: string, name: string } } }
+    | { __typename: 'OfferUpdated', id: string, cursor: string, type: EventType, at: string, topic: { id: string, kind: TopicKind }, actor: { id: string, name: string } | null, offer: { id: string, status: OfferStatus, version: number, allowedMoves: Array<OfferMove>, expiresAt: string | null, amount: { minorUnits: number, currency: string } | null, proposer: { id: string, name: string } } }
+    | { __typename: 'ProjectCreated', id: string, cursor: string, type: EventType, at: string, topic: { id: string, kind: TopicKind }, actor: { id: string, name: string } | null }
+    | { __typename: 'ProjectDeleted', id: string, cursor: string, type: EventType, at: string, topic: { id: string, kind: TopicKind }, actor: { id: string, name: string } | null }
+    | { __typename: 'ProjectUpdated', id: string, cursor: string, type: EventType, at: string, topic: { id: string, kind: TopicKind }, actor: { id: string, name: string } | null }
+    | { __typename: 'RatingAdded', id: string, cursor: string, type: EventType, at: string, topic: { id: string, kind: TopicKind }, actor: { id: string, name: string } | null, content: { id: string, title: string, body: string, version: number, status: ContentStatus, rating: { average: number | null, count: number, mine: number | null } } }
+    | { __typename: 'ReactionChanged', id: string, cursor: string, type: EventType, at: string, topic: { id: string, kind: TopicKind }, actor: { id: string, name: string } | null, message: { id: string, reactions: Array<{ emoji: string, count: number, viewerHas: boolean }> } }
+    | { __typename: 'TaskAssigned', id: string, cursor: string, type: EventType, at: string, topic: { id: string, kind: TopicKind }, actor: { id: string, name: string } | null, task: { id: string, title: string, status: TaskStatus, priority: TaskPriority, version: number, deletedAt: string | null, assignee: { id: string, name: string } | null } }
+    | { __typename: 'TaskCommented', id: string, cursor: string, type: EventType, at: string, topic: { id: string, kind: TopicKind }, actor: { id: string, name: string } | null, task: { id: string, title: string, status: TaskStatus, priority: TaskPriority, version: number, deletedAt: string | null, assignee: { id: string, name: string } | null } }
+    | { __typename: 'TaskCreated', id: string, cursor: string, type: EventType, at: string, topic: { id: string, kind: TopicKind }, actor: { id: string, name: string } | null, task: { id: string, title: string, status: TaskStatus, priority: TaskPriority, version: number, deletedAt: string | null, assignee: { id: string, name: string } | null } }
+    | { __typename: 'TaskDeleted', id: string, cursor: string, type: EventType, at: string, topic: { id: string, kind: TopicKind }, actor: { id: string, name: string } | null, task: { id: string, title: string, status: TaskStatus, priority: TaskPriority, version: number, deletedAt: string | null, assignee: { id: string, name: string } | null } }
+    | { __typename: 'TaskDueSoon', id: string, cursor: string, type: EventType, at: string, topic: { id: string, kind: TopicKind }, actor: { id: string, name: string } | null }
+    | { __typename: 'TaskUpdated', id: string, cursor: string, type: EventType, at: string, topic: { id: string, kind: TopicKind }, actor: { id: string, name: string } | null, task: { id: string, title: string, status: TaskStatus, priority: TaskPriority, version: number, deletedAt: string | null, assignee: { id: string, name: string } | null } }
+    | { __typename: 'TimeStarted', id: string, cursor: string, type: EventType, at: string, topic: { id: string, kind: TopicKind }, actor: { id: string, name: string } | null, task: { id: string, title: string, status: TaskStatus, priority: TaskPriority, version: number, deletedAt: string | null, assignee: { id: string, name: string } | null } }
+    | { __typename: 'TimeStopped', id: string, cursor: string, type: EventType, at: string, topic: { id: string, kind: TopicKind }, actor: { id: string, name: string } | null, task: { id: string, title: string, status: TaskStatus, priority: TaskPriority, version: number, deletedAt: string | null, assignee: { id: string, name: string } | null } }
+   };
+
+export type PlacesQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type PlacesQuery = { me: { id: string, name: string, externalId: string, role: WorkspaceRole }, projects: { nodes: Array<{ id: string, externalId: string | null, name: string }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean } }, contents: { nodes: Array<{ id: string, externalId: string | null, title: string, status: ContentStatus }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean } }, conversations: { nodes: Array<{ id: string, externalId: string | null, title: string | null, kind: ConversationKind }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean } } };
+
+export type SessionQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type SessionQuery = { session: { id: string, instanceId: string, tokenExpiresAt: string | null, limits: Array<{ name: string, limit: number, remaining: number, resetAt: string | null }> } };
+
+export type AchievementsSubscriptionVariables = Exact<{ [key: string]: never; }>;
+
+
+export type AchievementsSubscription = { events:
+    | { __typename: 'AccessLost', topicId: string }
+    | { __typename: 'AchievementEarned', id: string, cursor: string, type: EventType, at: string, achievement: Achievement, style: Celebrations, finishedTask: { id: string, title: string } | null, finishedProject: { id: string, name: string } | null }
+    | { __typename: 'Checkpoint' }
+    | { __typename: 'CommentAdded' }
+    | { __typename: 'CommentDeleted' }
+    | { __typename: 'CommentEdited' }
+    | { __typename: 'ContentCreated' }
+    | { __typename: 'ContentDeleted' }
+    | { __typename: 'ContentPublished' }
+    | { __typename: 'ContentUnpublished' }
+    | { __typename: 'ContentUpdated' }
+    | { __typename: 'ConversationCreated' }
+    | { __typename: 'ExternalEvent' }
+    | { __typename: 'MemberAdded' }
+    | { __typename: 'MemberRemoved' }
+    | { __typename: 'MemberRoleChanged' }
+    | { __typename: 'MessageDeleted' }
+    | { __typename: 'MessageEdited' }
+    | { __typename: 'MessageSent' }
+    | { __typename: 'MessagesRead' }
+    | { __typename: 'OfferAccepted' }
+    | { __typename: 'OfferCreated' }
+    | { __typename: 'OfferUpdated' }
+    | { __typename: 'ProjectCreated' }
+    | { __typename: 'ProjectDeleted' }
+    | { __typename: 'ProjectUpdated' }
+    | { __typename: 'RatingAdded' }
+    | { __typename: 'ReactionChanged' }
+    | { __typename: 'TaskAssigned' }
+    | { __typename: 'TaskCommented' }
+    | { __typename: 'TaskCreated' }
+    | { __typename: 'TaskDeleted' }
+    | { __typename: 'TaskDueSoon' }
+    | { __typename: 'TaskUpdated' }
+    | { __typename: 'TimeStarted' }
+    | { __typename: 'TimeStopped' }
+   };
+
+export type BoardQueryVariables = Exact<{
+  projectId: string;
+}>;
+
+
+export type BoardQuery = { project: { id: string, name: string, viewerRole: TopicRole | null, members: { nodes: Array<{ role: TopicRole, user: { id: string, name: string } }> } | null } | null, tasks: { headCursor: string, nodes: Array<{ id: string, title: string, status: TaskStatus, priority: TaskPriority, version: number, deletedAt: string | null, assignee: { id: string, name: string } | null }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, endCursor: string | null } } };
+
+export type CreateTaskMutationVariables = Exact<{
+  input: CreateTaskInput;
+}>;
+
+
+export type CreateTaskMutation = { createTask: { eventCursor: string | null, task: { id: string, title: string } } };
+
+export type UpdateTaskMutationVariables = Exact<{
+  input: UpdateTaskInput;
+}>;
+
+
+export type UpdateTaskMutation = { updateTask: { eventCursor: string | null, task: { id: string, title: string, status: TaskStatus, version: number } } };
+
+export type AssignTaskMutationVariables = Exact<{
+  input: AssignTaskInput;
+}>;
+
+
+export type AssignTaskMutation = { assignTask: { eventCursor: string | null, task: { id: string, version: number, assignee: { id: string, name: string } | null } } };
+
+export class TypedDocumentString<TResult, TVariables>
+  extends String
+  implements DocumentTypeDecoration<TResult, TVariables>
+{
+  __apiType?: NonNullable<DocumentTypeDecoration<TResult, TVariables>['__apiType']>;
+  private value: string;
+  public __meta__?: Record<string, any> | undefined;
+
+  constructor(value: string, __meta__?: Record<string, any> | undefined) {
+    super(value);
+    this.value = value;
+    this.__meta__ = __meta__;
+  }
+
+  override toString(): string & DocumentTypeDecoration<TResult, TVariables> {
+    return this.value;
+  }
+}
+
+export const ArticleDocument = new TypedDocumentString(`
+    query Article($contentId: ID!) {
+  content(id: $contentId) {
+    id
+    title
+    body
+    version
+    status
+    viewerRole
+    headCursor
+    rating {
+      average
+      count
+      mine
+    }
+    comments(first: 50) {
+      nodes {
+        id
+        text
+        deletedAt
+        createdAt
+        author {
+          id
+          name
+        }
+        replyTo {
+          id
+        }
+      }
+      pageInfo {
+        hasNextPage
+        hasPreviousPage
+        endCursor
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ArticleQuery, ArticleQueryVariables>;
+export const AddCommentDocument = new TypedDocumentString(`
+    mutation AddComment($input: AddCommentInput!) {
+  addComment(input: $input) {
+    comment {
+      id
+      text
+    }
+    eventCursor
+  }
+}
+    `) as unknown as TypedDocumentString<AddCommentMutation, AddCommentMutationVariables>;
+export const RateContentDocument = new TypedDocumentString(`
+    mutation RateContent($input: RateContentInput!) {
+  rateContent(input: $input) {
+    content {
+      id
+      rating {
+        average
+        count
+        mine
+      }
+    }
+    eventCursor
+  }
+}
+    `) as unknown as TypedDocumentString<RateContentMutation, RateContentMutationVariables>;
+export const ConversationDocument = new TypedDocumentString(`
+    query Conversation($conversationId: ID!) {
+  conversation(id: $conversationId) {
+    id
+    title
+    kind
+    headCursor
+    viewerRole
+    participants(first: 20) {
+      nodes {
+        role
+        user {
+          id
+          name
+        }
+        lastReadMessage {
+          id
+        }
+      }
+    }
+    messages(last: 40) {
+      nodes {
+        id
+        content
+        deletedAt
+        isEdited
+        createdAt
+        author {
+          id
+          name
+        }
+        reactions {
+          emoji
+          count
+          viewerHas
+        }
+      }
+      pageInfo {
+        hasNextPage
+        hasPreviousPage
+        startCursor
+      }
+    }
+    offers(last: 5) {
+      nodes {
+        id
+        title
+        status
+        version
+        allowedMoves
+        expiresAt
+        amount {
+          minorUnits
+          currency
+        }
+        sender {
+          id
+          name
+        }
+        recipient {
+          id
+          name
+        }
+        proposer {
+          id
+          name
+        }
+      }
+      pageInfo {
+        hasNextPage
+        hasPreviousPage
+        startCursor
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ConversationQuery, ConversationQueryVariables>;
+export const TypingSignalsDocument = new TypedDocumentString(`
+    subscription TypingSignals($topics: [TopicRef!]!) {
+  signals(topics: $topics) {
+    __typename
+    ... on TypingSignal {
+      typing
+      expiresAt
+      user {
+        id
+        name
+      }
+    }
+    ... on AccessLost {
+      topicId
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<TypingSignalsSubscription, TypingSignalsSubscriptionVariables>;
+export const SendMessageDocument = new TypedDocumentString(`
+    mutation SendMessage($input: SendMessageInput!) {
+  sendMessage(input: $input) {
+    message {
+      id
+      content
+    }
+    eventCursor
+  }
+}
+    `) as unknown as TypedDocumentString<SendMessageMutation, SendMessageMutationVariables>;
+export const SetTypingDocument = new TypedDocumentString(`
+    mutation SetTyping($input: SetTypingInput!) {
+  setTyping(input: $input) {
+    expiresAt
+  }
+}
+    `) as unknown as TypedDocumentString<SetTypingMutation, SetTypingMutationVariables>;
+export const ToggleReactionDocument = new TypedDocumentString(`
+    mutation ToggleReaction($input: ToggleReactionInput!) {
+  toggleReaction(input: $input) {
+    message {
+      id
+      reactions {
+        emoji
+        count
+        viewerHas
+      }
+    }
+    eventCursor
+  }
+}
+    `) as unknown as TypedDocumentString<ToggleReactionMutation, ToggleReactionMutationVariables>;
+export const MarkConversationReadDocument = new TypedDocumentString(`
+    mutation MarkConversationRead($input: MarkConversationReadInput!) {
+  markConversationRead(input: $input) {
+    conversation {
+      id
+      unreadCount
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<MarkConversationReadMutation, MarkConversationReadMutationVariables>;
+export const CreateOfferDocument = new TypedDocumentString(`
+    mutation CreateOffer($input: CreateOfferInput!) {
+  createOffer(input: $input) {
+    offer {
+      id
+      title
+    }
+    eventCursor
+  }
+}
+    `) as unknown as TypedDocumentString<CreateOfferMutation, CreateOfferMutationVariables>;
+export const AcceptOfferDocument = new TypedDocumentString(`
+    mutation AcceptOffer($input: AcceptOfferInput!) {
+  acceptOffer(input: $input) {
+    offer {
+      id
+      status
+      version
+      allowedMoves
+    }
+    eventCursor
+  }
+}
+    `) as unknown as TypedDocumentString<AcceptOfferMutation, AcceptOfferMutationVariables>;
+export const UpdateOfferDocument = new TypedDocumentString(`
+    mutation UpdateOffer($input: UpdateOfferInput!) {
+  updateOffer(input: $input) {
+    offer {
+      id
+      status
+      version
+      allowedMoves
+      amount {
+        minorUnits
+        currency
+      }
+    }
+    eventCursor
+  }
+}
+    `) as unknown as TypedDocumentString<UpdateOfferMutation, UpdateOfferMutationVariables>;
+export const EventsDocument = new TypedDocumentString(`
+    subscription Events($topics: [TopicRef!]!, $after: [Cursor!]) {
+  events(topics: $topics, after: $after) {
+    __typename
+    ... on Event {
+      id
+      cursor
+      type
+      at
+      topic {
+        id
+        kind
+      }
+      actor {
+        id
+        name
+      }
+    }
+    ... on TaskEvent {
+      task {
+        id
+        title
+        status
+        priority
+        version
+        deletedAt
+        assignee {
+          id
+          name
+        }
+      }
+    }
+    ... on CommentAdded {
+      comment {
+        id
+        text
+        deletedAt
+        createdAt
+        author {
+          id
+          name
+        }
+        replyTo {
+          id
+        }
+      }
+    }
+    ... on CommentEdited {
+      comment {
+        id
+        text
+      }
+    }
+    ... on CommentDeleted {
+      comment {
+        id
+        text
+        deletedAt
+      }
+    }
+    ... on ContentEvent {
+      content {
+        id
+        title
+        body
+        version
+        status
+      }
+    }
+    ... on RatingAdded {
+      content {
+        id
+        rating {
+          average
+          count
+          mine
+        }
+      }
+    }
+    ... on MessageSent {
+      message {
+        id
+        content
+        deletedAt
+        isEdited
+        createdAt
+        author {
+          id
+          name
+        }
+        reactions {
+          emoji
+          count
+          viewerHas
+        }
+      }
+    }
+    ... on MessageEdited {
+      message {
+        id
+        content
+        isEdited
+      }
+    }
+    ... on MessageDeleted {
+      message {
+        id
+        content
+        deletedAt
+      }
+    }
+    ... on ReactionChanged {
+      message {
+        id
+        reactions {
+          emoji
+          count
+          viewerHas
+        }
+      }
+    }
+    ... on MessagesRead {
+      positions {
+        userId
+        messageId
+      }
+    }
+    ... on OfferCreated {
+      offer {
+        id
+        title
+        status
+        version
+        allowedMoves
+        expiresAt
+        amount {
+          minorUnits
+          currency
+        }
+        sender {
+          id
+          name
+        }
+        recipient {
+          id
+          name
+        }
+        proposer {
+          id
+          name
+        }
+      }
+    }
+    ... on OfferUpdated {
+      offer {
+        id
+        status
+        version
+        allowedMoves
+        expiresAt
+        amount {
+          minorUnits
+          currency
+        }
+        proposer {
+          id
+          name
+        }
+      }
+    }
+    ... on OfferAccepted {
+      offer {
+        id
+        status
+        version
+        allowedMoves
+      }
+    }
+    ... on MemberAdded {
+      user {
+        id
+        name
+      }
+    }
+    ... on MemberRemoved {
+      user {
+        id
+        name
+      }
+    }
+    ... on Checkpoint {
+      cursors {
+        topic
+        cursor
+      }
+    }
+    ... on AccessLost {
+      topicId
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<EventsSubscription, EventsSubscriptionVariables>;
+export const PlacesDocument = new TypedDocumentString(`
+    query Places {
+  me {
+    id
+    name
+    externalId
+    role
+  }
+  projects(first: 20) {
+    nodes {
+      id
+      externalId
+      name
+    }
+    pageInfo {
+      hasNextPage
+      hasPreviousPage
+    }
+  }
+  contents(first: 20) {
+    nodes {
+      id
+      externalId
+      title
+      status
+    }
+    pageInfo {
+      hasNextPage
+      hasPreviousPage
+    }
+  }
+  conversations(first: 20) {
+    nodes {
+      id
+      externalId
+      title
+      kind
+    }
+    pageInfo {
+      hasNextPage
+      hasPreviousPage
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<PlacesQuery, PlacesQueryVariables>;
+export const SessionDocument = new TypedDocumentString(`
+    query Session {
+  session {
+    id
+    instanceId
+    tokenExpiresAt
+    limits {
+      name
+      limit
+      remaining
+      resetAt
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<SessionQuery, SessionQueryVariables>;
+export const AchievementsDocument = new TypedDocumentString(`
+    subscription Achievements {
+  events(topics: [{ kind: USER }], types: [ACHIEVEMENT_EARNED]) {
+    __typename
+    ... on AchievementEarned {
+      id
+      cursor
+      type
+      at
+      achievement
+      style
+      finishedTask {
+        id
+        title
+      }
+      finishedProject {
+        id
+        name
+      }
+    }
+    ... on AccessLost {
+      topicId
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<AchievementsSubscription, AchievementsSubscriptionVariables>;
+export const BoardDocument = new TypedDocumentString(`
+    query Board($projectId: ID!) {
+  project(id: $projectId) {
+    id
+    name
+    viewerRole
+    members(first: 20) {
+      nodes {
+        role
+        user {
+          id
+          name
+        }
+      }
+    }
+  }
+  tasks(projectId: $projectId, first: 50) {
+    nodes {
+      id
+      title
+      status
+      priority
+      version
+      deletedAt
+      assignee {
+        id
+        name
+      }
+    }
+    pageInfo {
+      hasNextPage
+      hasPreviousPage
+      endCursor
+    }
+    headCursor
+  }
+}
+    `) as unknown as TypedDocumentString<BoardQuery, BoardQueryVariables>;
+export const CreateTaskDocument = new TypedDocumentString(`
+    mutation CreateTask($input: CreateTaskInput!) {
+  createTask(input: $input) {
+    task {
+      id
+      title
+    }
+    eventCursor
+  }
+}
+    `) as unknown as TypedDocumentString<CreateTaskMutation, CreateTaskMutationVariables>;
+export const UpdateTaskDocument = new TypedDocumentString(`
+    mutation UpdateTask($input: UpdateTaskInput!) {
+  updateTask(input: $input) {
+    task {
+      id
+      title
+      status
+      version
+    }
+    eventCursor
+  }
+}
+    `) as unknown as TypedDocumentString<UpdateTaskMutation, UpdateTaskMutationVariables>;
+export const AssignTaskDocument = new TypedDocumentString(`
+    mutation AssignTask($input: AssignTaskInput!) {
+  assignTask(input: $input) {
+    task {
+      id
+      version
+      assignee {
+        id
+        name
+      }
+    }
+    eventCursor
+  }
+}
+    `) as unknown as TypedDocumentString<AssignTaskMutation, AssignTaskMutationVariables>;

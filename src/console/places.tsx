@@ -1,0 +1,95 @@
+import { useState } from 'react';
+import { useCelebrations } from './celebrations.ts';
+import { useRead } from './data.ts';
+import { placesQuery } from './documents/places.ts';
+import { Article } from './panels/article.tsx';
+import { Conversation } from './panels/conversation.tsx';
+import { EventLog } from './panels/eventLog.tsx';
+import { Tasks } from './panels/tasks.tsx';
+import { Tabs } from './tabs.tsx';
+
+interface Choice {
+  readonly id: string;
+  readonly externalId: string | null;
+  readonly name: string;
+}
+
+/** What the person sees: places above, what concerns themselves below. */
+export function Places() {
+  const { data, error } = useRead(placesQuery, {});
+  useCelebrations();
+  if (!data) return <p className="empty">{error ?? 'Loading …'}</p>;
+  const { me } = data;
+  const projects = data.projects.nodes.map(({ id, externalId, name }) => choice(id, externalId, name));
+  const contents = data.contents.nodes.map(({ id, externalId, title }) => choice(id, externalId, title));
+  const conversations = data.conversations.nodes.map(({ id, externalId, title }) =>
+    choice(id, externalId, title ?? 'Between two'),
+  );
+  return (
+    <>
+      <Tabs
+        label="Places"
+        tabs={[
+          {
+            name: 'Tasks',
+            panel: (
+              <Place label="Project" choices={projects} first="website">
+                {(id) => <Tasks key={id} projectId={id} me={me} />}
+              </Place>
+            ),
+          },
+          {
+            name: 'Article',
+            panel: (
+              <Place label="Page" choices={contents} first="article-123">
+                {(id) => <Article key={id} contentId={id} />}
+              </Place>
+            ),
+          },
+          {
+            name: 'Conversation',
+            panel: (
+              <Place label="Conversation" choices={conversations} first="portraits">
+                {(id) => <Conversation key={id} conversationId={id} me={me} />}
+              </Place>
+            ),
+          },
+        ]}
+      />
+      <Tabs label="Yours" tabs={[{ name: 'Events', panel: <EventLog /> }]} />
+    </>
+  );
+}
+
+function choice(id: string, externalId: string | null | undefined, name: string): Choice {
+  return { id, externalId: externalId ?? null, name };
+}
+
+/** One of the person's places. */
+function Place(props: {
+  label: string;
+  choices: readonly Choice[];
+  /** External id of the one to begin with, where they have it. */
+  first: string;
+  children: (id: string) => React.ReactNode;
+}) {
+  const { label, choices, first, children } = props;
+  const [chosen, setChosen] = useState<string>();
+  const id = chosen ?? (choices.find(({ externalId }) => externalId === first) ?? choices[0])?.id;
+  if (id === undefined) return <p className="empty">Nothing here is theirs.</p>;
+  return (
+    <>
+      <label className="place">
+        <span className="unseen">{label}</span>
+        <select value={id} onChange={({ target }) => setChosen(target.value)}>
+          {choices.map((one) => (
+            <option key={one.id} value={one.id}>
+              {one.name}
+            </option>
+          ))}
+        </select>
+      </label>
+      {children(id)}
+    </>
+  );
+}

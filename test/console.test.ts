@@ -1,0 +1,102 @@
+// The console in a browser, as a person uses it, on one development server with the seeded world.
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Browser, Locator, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { App } from '../src/app.ts';
+import { createDevelopmentApp } from '../src/development.ts';
+import { loadConfig } from '../src/platform/config.ts';
+import { createLog } from '../src/platform/log.ts';
+import { findBrowser, openBrowser, openPage, type WatchedPage } from './support/browser.ts';
+import { createTestDatabase, type TestDatabase } from './support/database.ts';
+
+let database: TestDatabase;
+let app: App;
+let browser: Browser;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  const variables = { PORT: '0', DATA_DIR: 'memory:console', DATABASE_URL: database.url, GRAPHIQL: 'off' };
+  const config = loadConfig({ NODE_ENV: 'development', CONSOLE: 'on', RATE_LIMITS: 'off', ...variables });
+  ({ app } = await createDevelopmentApp(config, createLog({ ...config, logLevel: 'silent' })));
+  const path = findBrowser();
+  if (!path) throw new Error('The tests of the console need Chromium; name it in CHROMIUM_PATH.');
+  browser = await openBrowser(path);
+}, 60_000);
+afterAll(async () => {
+  await browser?.close();
+  await app?.[Symbol.asyncDispose]();
+  await database?.[Symbol.asyncDispose]();
+});
+
+const desktop = { viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce' } as const;
+
+/** The console with two people, both live. */
+async function openConsole(query = '', options: object = desktop): Promise<WatchedPage> {
+  const watched = await openPage(browser, `http://localhost:${app.port}/${query}`, options);
+  for (const side of ['left', 'right']) await isLive(column(watched.page, side));
+  return watched;
+}
+
+function column(page: Page, side: string): Locator {
+  return page.getByRole('region', { name: new RegExp(`, ${side}$`) });
+}
+
+async function isLive(one: Locator): Promise<void> {
+  await one.locator('.state[data-state=LIVE]').waitFor();
+}
+
+test('two people see each other’s change, in a page that needs no other address and is there within a second', async () => {
+  await using console = await openConsole('?left=ada&right=grace');
+  const { page, addresses, complaints } = console;
+  const [ada, grace] = [column(page, 'left'), column(page, 'right')];
+  const paintedMs = await page.evaluate(() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime);
+  expect(paintedMs).toBeLessThan(1_000);
+
+  await ada.getByLabel('New task').fill('Water the plants');
+  await ada.getByLabel('New task').press('Enter');
+  await grace.getByRole('button', { name: 'on: Water the plants' }).click();
+  await ada.getByRole('group', { name: 'In progress' }).getByText('Water the plants').waitFor();
+
+  for (const one of [ada, grace]) await one.getByRole('tab', { name: 'Conversation' }).click();
+  await grace.getByLabel('Message', { exact: true }).pressSequentially('Who has the key?');
+  await ada.getByText('Grace Okafor types').waitFor();
+  await grace.getByRole('button', { name: 'Send' }).click();
+  await ada.getByText('Who has the key?').first().waitFor();
+  await grace.getByText('seen by Ada').waitFor();
+
+  // Everything fits without scrolling.
+  const heights = await page.evaluate(() => [document.documentElement.scrollHeight, innerHeight]);
+  expect(heights[0]).toBe(heights[1]);
+  expect(new Set(addresses.map((address) => new URL(address).host))).toEqual(new Set([`localhost:${app.port}`]));
+  expect(complaints).toEqual([]);
+});
+
+test.each(['light', 'dark'] as const)('axe finds nothing in %s colours', async (colorScheme) => {
+  await using console = await openConsole('', { ...desktop, colorScheme });
+  const { page } = console;
+  for (const tab of await page.getByRole('tab').all()) {
+    await tab.click();
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
+  }
+});
+
+test('people and their tokens are in the page for this machine only, and the documents’ test page leads to it', async () => {
+  const url = `http://localhost:${app.port}`;
+  expect(await (await fetch(url)).text()).toContain('eyJ');
+  const { url: end } = await fetch(`${url}/app/test/websocket`);
+  expect(end).toBe(`${url}/`);
+  const token = (headers: Record<string, string>) =>
+    fetch(`${url}/dev/token`, { method: 'POST', headers, body: JSON.stringify({ person: 'ada' }) });
+  expect((await token({})).status).toBe(200);
+  expect((await token({ 'sec-fetch-site': 'cross-site' })).status).toBe(404);
+  const { request } = await import('node:http');
+  const rebound = await new Promise<string>((resolve, reject) => {
+    request({ host: '127.0.0.1', port: app.port, path: '/', headers: { host: 'rebound.example' } }, async (response) =>
+      resolve((await response.toArray()).join('')),
+    )
+      .on('error', reject)
+      .end();
+  });
+  expect(rebound).toContain('Belfry');
+  expect(rebound).not.toContain('eyJ');
+});
