@@ -72,7 +72,7 @@ export const askedForms: Forms = {
   'message:edit': { is: 'a mutation', schema: ['Mutation.editMessage'] },
   'message:delete': { is: 'a mutation', schema: ['Mutation.deleteMessage'] },
   'messages:sync': {
-    is: 'a query, or `after` on any subscription; also what was edited and deleted meanwhile',
+    is: 'a query, with `lastMessages` or cursors, or `after` on any subscription; also what was edited and deleted meanwhile',
     schema: ['Query.sync'],
   },
   'room:join': { is: 'a subscription: it is the joining', schema: ['Subscription.events'] },

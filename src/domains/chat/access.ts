@@ -1,7 +1,8 @@
+import type { Head } from '../../events/cursor.ts';
 import { type TopicKey, topicKey } from '../../events/topic.ts';
 import type { Tx } from '../../events/transaction.ts';
 import type { Message } from '../../generated/prisma/client.ts';
-import type { Viewer } from '../../graphql/context.ts';
+import type { Services, Viewer } from '../../graphql/context.ts';
 import type { TopicRole } from '../../graphql/permissions.ts';
 import type { Db } from '../../platform/database.ts';
 import { AppError } from '../../platform/errors.ts';
@@ -32,6 +33,21 @@ export async function lockMessage(tx: Tx, viewer: Viewer, messageId: string): Pr
   const [message] = await tx.$queryRaw<Message[]>`
     SELECT * FROM "Message" WHERE id = ${messageId}::uuid AND "deletedAt" IS NULL FOR NO KEY UPDATE`;
   return heldMessage(tx, viewer, message ?? null);
+}
+
+/** Where messages stand in the logs of their conversations, in the order asked for; undefined: no such message. */
+export async function placesOfMessages(
+  { database }: Pick<Services, 'database'>,
+  messageIds: readonly string[],
+): Promise<(Head | undefined)[]> {
+  const rows = await database.query<{ id: string; topic: TopicKey; seq: number; event_id: string }>(
+    `SELECT m.id, e.topic, e.seq, e.id AS event_id FROM "Message" m
+     JOIN event e ON e.id = m."eventId" AND e.topic = 'conversation:' || m."conversationId"
+     WHERE m.id = ANY($1::uuid[])`,
+    [messageIds.filter(isId)],
+  );
+  const found = new Map(rows.map(({ id, topic, seq, event_id }) => [id, { topic, seq, eventId: event_id }]));
+  return messageIds.map((id) => found.get(id));
 }
 
 async function heldMessage(db: Db | Tx, viewer: Viewer, message: Message | null): Promise<HeldMessage> {

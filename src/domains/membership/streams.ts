@@ -77,6 +77,10 @@ builder.queryField('sync', (t) =>
         description:
           'The last cursor of each topic. A topic without one begins where the person joined it; their own topic at its end.',
       }),
+      lastMessages: t.arg.idList({
+        description:
+          'In place of a cursor: the last message one has of a conversation, one for each of them; a cursor of the same conversation comes first.',
+      }),
       limit: t.arg.int({ description: 'So many entries of the log at most, 1 to 500; default 100.' }),
     },
     resolve: (_root, args, context) => sync(context, args),

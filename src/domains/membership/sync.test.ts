@@ -56,6 +56,35 @@ const projectTopic = ({ id }: { id: string }) => ({ kind: 'PROJECT', id });
 const leave = (person: Person, { id }: { id: string }) =>
   app.ask(person, 'mutation ($id: ID!) { leaveTopic(input: { topicId: $id }) { topicId } }', { id });
 
+test('goes on behind the last message one has of a conversation, also where another was edited since', async () => {
+  const { owner, members, conversation } = await app.world.conversation({ members: 1 });
+  const [member] = members as [Person];
+  const [first, last] = [
+    await app.world.message({ conversation, by: owner }),
+    await app.world.message({ conversation, by: owner }),
+  ];
+  await app.world.message({ conversation, by: owner });
+  await app.ask(owner, 'mutation ($input: EditMessageInput!) { editMessage(input: $input) { eventCursor } }', {
+    input: { messageId: first.id, content: 'Edited' },
+  });
+  const document = `query ($topics: [TopicRef!]!, $since: [Cursor!]!, $last: [ID!]) {
+    sync(topics: $topics, since: $since, lastMessages: $last) { items { __typename } cursors { cursor } } }`;
+  const topics = [{ kind: 'CONVERSATION', id: conversation.id }];
+  const page = (await app.ask(member, document, { topics, since: [], last: [last.id] })).sync;
+  expect(kinds(page.items)).toEqual(['MessageSent', 'MessageEdited']);
+  const since = page.cursors.map(({ cursor }: { cursor: string }) => cursor);
+  expect((await app.ask(member, document, { topics, since, last: [first.id] })).sync.items).toEqual([]);
+  const foreign = await app.world.conversation();
+  const secret = await app.world.message({ conversation: foreign.conversation, by: foreign.owner });
+  for (const id of [secret.id, newId(), 'x']) {
+    const { errors } = await app.graphql(member, document, { topics, since: [], last: [id] });
+    expect(errors?.[0]).toMatchObject({
+      message: 'No such message, or no access to it.',
+      extensions: { code: 'NOT_FOUND', field: 'lastMessages.0' },
+    });
+  }
+});
+
 async function headCursor(person: Person, { id }: { id: string }): Promise<string> {
   return (await app.ask(person, 'query ($id: ID!) { project(id: $id) { headCursor } }', { id })).project.headCursor;
 }

@@ -6,6 +6,7 @@ import { mayHear, type TopicRole } from '../../graphql/permissions.ts';
 import type { AccessLost, Checkpoint, TopicEntry } from '../../graphql/stream.ts';
 import { AppError } from '../../platform/errors.ts';
 import { whole } from '../../platform/validation.ts';
+import { noSuchMessage, placesOfMessages } from '../chat/access.ts';
 import { createTopicAccess, noSuchTopic } from './access.ts';
 import { shownKinds } from './activity.ts';
 import { asTopics, enterAll, type TopicRefShape } from './topics.ts';
@@ -38,18 +39,27 @@ const maxCursors = 1_000;
  *
  * Places and losses are those of a stream with `after`: a topic without a cursor begins where the person joined
  * it, their own topic at its head, and a cursor of a topic that is not theirs any more gives AccessLost.
- * @throws FORBIDDEN for a topic without access and cursor, VALIDATION_ERROR, CURSOR_EXPIRED with all heads.
+ * @throws FORBIDDEN for a topic without access and cursor, NOT_FOUND for a message of no conversation among the topics,
+ * VALIDATION_ERROR, CURSOR_EXPIRED with all heads.
  */
 export async function sync(
   context: Context,
-  args: { topics: readonly TopicRefShape[]; since: readonly string[]; limit?: number | null | undefined },
+  args: {
+    topics: readonly TopicRefShape[];
+    since: readonly string[];
+    /** The last message one has of conversations among the topics, in place of a cursor. */
+    lastMessages?: readonly string[] | null | undefined;
+    limit?: number | null | undefined;
+  },
 ): Promise<SyncPage> {
   const { services, viewer } = context;
   const asked = asTopics(args.topics);
   const limit = checkedLimit(args.limit);
-  const since = decodeAll(args.since);
+  const cursors = decodeAll(args.since);
   const access = createTopicAccess(services.database);
   const { readable, refused } = await enterAll(access, viewer, asked);
+  const messages = await afterMessages(services, readable, args.lastMessages ?? []);
+  const since = new Map([...messages, ...cursors]);
   const unexplained = refused.find(({ topic }) => !since.has(topic));
   if (unexplained) throw noSuchTopic(unexplained.asked.kind);
   const places = await placesOf(services, readable, since);
@@ -126,6 +136,27 @@ async function placesOf(
     return [topic, placeAt(joinedSeq <= 1 ? { topic, seq: 0 } : await eventLog.placeAt(topic, joinedSeq - 1))];
   });
   return new Map(await Promise.all(places));
+}
+
+/** The places of messages, as their cursors would name them. What is not in a readable topic of these is missing. */
+async function afterMessages(
+  services: Services,
+  readable: readonly TopicEntry[],
+  messageIds: readonly string[],
+): Promise<Map<TopicKey, Since>> {
+  if (messageIds.length === 0) return new Map();
+  if (messageIds.length > maxCursors) {
+    throw new AppError('VALIDATION_ERROR', `lastMessages has more than ${maxCursors} ids.`, { field: 'lastMessages' });
+  }
+  const topics = new Set(readable.map(({ topic }) => topic));
+  const places = await placesOfMessages(services, messageIds);
+  return new Map(
+    places.map((place, index) => {
+      if (!place || !topics.has(place.topic)) throw noSuchMessage(`lastMessages.${index}`);
+      const text = encodeCursor(place);
+      return [place.topic, { ...decodeCursor(text), text }];
+    }),
+  );
 }
 
 function placeAt(head: Head): Place {
