@@ -16,6 +16,7 @@ import { latency } from './questions/latency.ts';
 import { memory } from './questions/memory.ts';
 import type { Options, Question } from './questions/question.ts';
 import { reconnect } from './questions/reconnect.ts';
+import { release } from './questions/release.ts';
 import { restart } from './questions/restart.ts';
 import { slow } from './questions/slow.ts';
 import { topics } from './questions/topics.ts';
@@ -32,6 +33,7 @@ const questions: Readonly<Record<string, Question>> = {
   latency: { asks: 'from a mutation to a subscriber on another server, at 200 commands per second', run: latency },
   'create-task': { asks: 'createTask against Yoga and Prisma without a log', run: createTask },
   conversation: { asks: 'messages to 1,000 people: the command, their notifications, the receipts', run: conversation },
+  release: { asks: '10,000 held alerts released at once, and what is live meanwhile', run: release },
   drops: { asks: '5,000 clients cut about every 15 s, two servers, one of them killed', run: drops },
   restart: { asks: 'a rolling restart of two servers under 5,000 subscribed clients', run: restart },
   churn: { asks: '2,000 clients that subscribe and leave at random, and what stays of them', run: churn },

@@ -3,6 +3,7 @@ import { celebrateAchievement } from './domains/attention/celebrating.ts';
 import { deliveryPruning, pruneDeliveries, scheduleDeliveryPruning } from './domains/attention/pruning.ts';
 import { lookAtAttention, lookOnce } from './domains/attention/release.ts';
 import { attentionDue } from './domains/attention/telling.ts';
+import { adoptTimeZone } from './domains/attention/timeZone.ts';
 import { events } from './domains/catalogue.ts';
 import { receipts, tellMessagesRead } from './domains/chat/reading.ts';
 import { digestPages } from './domains/digest/pages.ts';
@@ -47,7 +48,7 @@ import { newId } from './platform/ids.ts';
 import { createLimits } from './platform/limits.ts';
 import { openListener } from './platform/listener.ts';
 import { createLog, type Log } from './platform/log.ts';
-import { createMailer } from './platform/mail.ts';
+import { createMailer, sendsMail } from './platform/mail.ts';
 import { createMetrics } from './platform/metrics.ts';
 import { firstOf, type Pages } from './platform/pages.ts';
 import { createProbes } from './platform/probes.ts';
@@ -112,7 +113,14 @@ export async function createApp(
   const bell = opened.use(createBell({ redis, log, metrics }));
   const { logPageSize: pageSize, eventRetentionDays: retentionDays, logPollMs: pollMs } = config;
   const eventLog = createEventLog({ database, clock, pageSize, retentionDays });
-  const transaction = createTransactions({ database, clock, bell, log, metrics, tracing });
+  // Before they are started nobody need be woken: they look by themselves then.
+  const dueWorkers: DueWorker[] = [];
+  const due = {
+    wake(kind: string, dueAt: Date) {
+      for (const worker of dueWorkers) worker.wake(kind, dueAt);
+    },
+  };
+  const transaction = createTransactions({ database, clock, bell, log, metrics, tracing, due });
   // Sweeps, leases and retries are about the machine, not about the time people live in: a stopped test clock does not
   // hold them.
   const followers = opened.use(
@@ -133,7 +141,6 @@ export async function createApp(
       isTokenRefused: createTokenRefusals(database),
     }),
   );
-  const dueWorkers: DueWorker[] = [];
   const services: Services = {
     config,
     clock,
@@ -144,12 +151,6 @@ export async function createApp(
     eventLog,
     events,
     transaction,
-    // Before it is started nobody need be told: it looks by itself then.
-    due: {
-      nudge() {
-        for (const worker of dueWorkers) worker.nudge();
-      },
-    },
     limits,
     mail: createMailer(config),
     sessions,
@@ -157,13 +158,14 @@ export async function createApp(
     instanceId,
     rolesOf,
   };
+  if (!sendsMail(config)) log.info('SMTP_URL is not set: no digest is sent');
   await options.prepare?.(services);
   await schedulePruning(services);
   await scheduleRefusalPruning(services);
   await scheduleDeliveryPruning(services);
 
   const startDue = (handlers: Readonly<Record<string, DueHandler>>) =>
-    void dueWorkers.push(opened.use(startDueWork({ database, transaction, clock, log, handlers })));
+    void dueWorkers.push(opened.use(startDueWork({ database, transaction, clock, log, metrics, handlers })));
   startDue({
     [pruning]: pruneIdempotencyRecords(services),
     [refusalPruning]: pruneRefusedTokens(services),
@@ -196,7 +198,9 @@ export async function createApp(
     async authenticate({ headers, url }, connectionParams, session) {
       const token = tokenFrom({ connectionParams, headers, url, allowQueryToken });
       const viewer = await authenticator.authenticate(token, session);
-      return { viewer, topicCount: await topicCountOf(viewer.userId) };
+      const { userId } = viewer;
+      const [topicCount] = await Promise.all([topicCountOf(userId), adoptTimeZone(services, userId, connectionParams)]);
+      return { viewer, topicCount };
     },
   });
   const sse = createSseServer({ services, hub, sessions });

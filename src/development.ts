@@ -48,6 +48,7 @@ function banner(app: App, people: readonly SeededPerson[]): string {
     `Belfry is listening on ${address}`,
     ...(app.config.console ? [`Console: ${address}/`] : []),
     `GraphiQL: ${address}${app.config.graphqlPath}`,
+    ...(app.services.mail.captured ? [`Mail: ${address}/dev/mail`] : []),
     ...(lines.length > 0 ? ['', 'People, with a token each:', ...lines] : []),
     '',
     '',

@@ -36,6 +36,14 @@ export function connectGauges(
     );
     return { notifications: 0, ...Object.fromEntries(rows.map(({ consumer, count }) => [consumer, count])) };
   });
+  metrics.setAside.from(async () => {
+    const [row] = await database.query<{ events: number; due: number }>(
+      `SELECT (SELECT count(*)::int8 FROM todo WHERE attempts > 0) AS events,
+        (SELECT count(*)::int8 FROM due_work WHERE attempts > 0) AS due`,
+      [],
+    );
+    return { events: row?.events ?? 0, due_work: row?.due ?? 0 };
+  });
   metrics.dueBacklog.from(async () => {
     const [row] = await database.query<{ count: number }>(
       'SELECT count(*)::int8 AS count FROM (SELECT 1 FROM due_work WHERE due_at <= $1 LIMIT $2) AS waiting',

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { addComment, createTask, events, inbox, tasks, taskUpdated } from '../../src/client/documents.ts';
 import type { Connection } from './connection.ts';
 
@@ -5,6 +6,8 @@ const updateTask =
   'mutation ($input: UpdateTaskInput!) { updateTask(input: $input) { task { id title status version } eventCursor } }';
 const projects = 'query { projects(first: 20) { nodes { id name } } }';
 const whoAndWhere = 'query { me { id name } ping { instanceId timestamp } }';
+
+const startsWithinMs = 3_000;
 
 /** The commands, for people. */
 export const helpText = `  subscribe taskUpdated|events|inbox [<cursor>]   follow; with a cursor from there on
@@ -65,7 +68,7 @@ export function commandsOf(parts: {
   const all: Record<string, (words: string[]) => Promise<void> | void> = {
     help: () => print(helpText),
     async subscribe([name = '', after]) {
-      connection.subscribe(
+      const stream = connection.subscribe(
         name,
         { ...(await operationOf(name)), after: name === 'events' && after !== undefined ? [after] : after },
         (value, cursor) => {
@@ -73,6 +76,8 @@ export function commandsOf(parts: {
           if (value.__typename !== 'Checkpoint' && ++printed >= take) enough.resolve();
         },
       );
+      // The next command may be what the stream is to tell of. Not for ever: the person may be offline.
+      await Promise.race([stream.live, sleep(startsWithinMs, undefined, { ref: false })]);
     },
     stop([name]) {
       for (const stream of [...connection.streams]) if (name === undefined || stream.name === name) stream.stop();

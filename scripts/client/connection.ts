@@ -5,6 +5,8 @@ export interface Stream {
   readonly name: string;
   /** Events printed so far, without Checkpoints. */
   readonly count: number;
+  /** Resolves when it has caught up, or is over. */
+  readonly live: Promise<void>;
   /** The last cursor of each topic that has been heard of. */
   readonly cursors: ReadonlyMap<string, string>;
   stop(): void;
@@ -71,9 +73,10 @@ export function connect(parts: {
     ask,
     subscribe(name, { document, variables, after }, onItem) {
       const cursors = new Map<string, string>();
-      const stream = { name, count: 0, cursors, stop };
+      const { promise: live, resolve: onLive } = Promise.withResolvers<void>();
+      const stream = { name, count: 0, live, cursors, stop };
       const end = client.subscribe(
-        { query: document, variables, after },
+        { query: document, variables, after, onLive },
         {
           next({ data, errors, cursor, topic }) {
             for (const error of errors) print(`${name}: ${JSON.stringify(error)}`);
@@ -85,6 +88,7 @@ export function connect(parts: {
           },
           error({ code, message }) {
             streams.delete(stream);
+            onLive();
             print(`${name} ended: ${code} ${message}`);
           },
           complete() {

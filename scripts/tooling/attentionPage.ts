@@ -30,7 +30,7 @@ function attentionPage(days: ReturnType<typeof simulate>): string {
       '- **The budget is spent.** What would have come through is held like the rest, and its sentence says why.',
     ].join('\n'),
     '## Decisions',
-    'Asked from top to bottom; the first that is true settles it. INBOX stops at RULE, and is on otherwise. The table is printed from `src/domains/attention/decide.ts`; tests bring about through the API, with their sentences, all but HAS_READ and CRITICAL. Nothing declares itself critical, so that one does not happen. The [digest](digest.md) has its own page.',
+    'Asked from top to bottom; the first that is true settles it. INBOX stops at RULE, and is on otherwise. The table is printed from `src/domains/attention/decide.ts`; tests bring about through the API, with their sentences, all but HAS_READ of alerts.',
     table(
       ['decision', 'when', 'then'],
       Object.entries(branches).map(([name, [asks, outcome]]) => [code(name), asks, outcome]),

@@ -1,6 +1,7 @@
 import { createConnection, type Session } from './connection.ts';
 import { type BelfryError, errorOf, type GraphQLErrorLike } from './errors.ts';
 import { itemsOf } from './iterate.ts';
+import { createPassing } from './passing.ts';
 import { type Answer, type Operation, sendOperation } from './request.ts';
 import { type ConnectionState, createStateTracker } from './state.ts';
 import { keptDeviceId, keptPlace, type PlaceStorage } from './storage.ts';
@@ -29,13 +30,13 @@ export interface BelfryClientOptions {
 }
 
 /** A document's text; with the types of its result and variables where codegen has made it. */
-export type Document<Data, Variables> =
+export type GraphQLDocument<Data, Variables> =
   | string
   | { readonly __apiType?: (variables: Variables) => Data; toString(): string };
 
 /** A subscription, and from where. */
 export interface Subscribe<Data, Variables> extends StreamOptions {
-  readonly query: Document<Data, Variables>;
+  readonly query: GraphQLDocument<Data, Variables>;
   readonly variables?: Variables | undefined;
   readonly operationName?: string | undefined;
 }
@@ -72,12 +73,18 @@ export interface BelfryClient {
    * @throws BelfryError when there is no data.
    */
   query<Data = Record<string, unknown>, Variables = Record<string, unknown>>(
-    query: Document<Data, Variables>,
+    query: GraphQLDocument<Data, Variables>,
     variables?: Variables,
     options?: { signal?: AbortSignal },
   ): Promise<{ data: Data; errors: readonly GraphQLErrorLike[] }>;
   /** The same with the whole answer, for libraries. Throws only when there is none. */
   execute(operation: Operation, signal?: AbortSignal): Promise<Answer>;
+  /**
+   * Resolves when a stream of this client has passed the event of a mutation's `eventCursor`: what is on the screen
+   * shows it then. null, of a mutation that changed nothing, at once.
+   * @throws BelfryError CONNECTION_ERROR after `limitMs` (10,000): no stream tells of that topic, or it is behind.
+   */
+  passed(eventCursor: string | null, options?: { limitMs?: number }): Promise<void>;
   /** The same object until it changes. */
   readonly state: ConnectionState;
   /** Calls `listener` after every change of `state`. Returns how to stop. */
@@ -97,21 +104,21 @@ export interface BelfryClient {
 export function createBelfryClient(options: BelfryClientOptions): BelfryClient {
   const { token: given, storage, deviceId = storage && keptDeviceId(storage), whenRefused = 'end' } = options;
   const token: TokenSource = typeof given === 'string' ? () => given : given;
-  const http = {
-    url: addressOf(options.url, 'http'),
-    token,
-    fetch: options.fetch ?? globalThis.fetch.bind(globalThis),
-  };
+  const { fetch = (...parameters) => globalThis.fetch(...parameters) } = options;
+  // The address is read when it is needed: a page that is rendered on a server has none of its own.
+  const send = (operation: Operation, signal?: AbortSignal) =>
+    sendOperation({ url: addressOf(options.url, 'http'), token, fetch }, operation, signal);
   const tracker = createStateTracker();
   const connection = createConnection({
-    socketUrl: addressOf(options.socketUrl ?? options.url, 'ws'),
+    socketUrl: () => addressOf(options.socketUrl ?? options.url, 'ws'),
     token,
     deviceId,
     whenRefused,
     keepAliveMs: options.keepAliveMs ?? 10_000,
-    webSocket: options.webSocket ?? globalThis.WebSocket,
+    webSocket: options.webSocket,
     tracker,
   });
+  const passing = createPassing();
   const running = new Set<() => void>();
 
   function run<Data, Variables>(
@@ -120,7 +127,7 @@ export function createBelfryClient(options: BelfryClientOptions): BelfryClient {
   ) {
     const kept = storage && keep !== undefined ? keptPlace(storage, keep) : undefined;
     const request: StreamRequest = { ...rest, query: String(query), variables: variables as Record<string, unknown> };
-    const end = runStream({ connection, tracker, kept }, request, {
+    const end = runStream({ connection, tracker, passing, kept }, request, {
       next: observer.next,
       error(error) {
         running.delete(stop);
@@ -155,11 +162,14 @@ export function createBelfryClient(options: BelfryClientOptions): BelfryClient {
     iterate: (subscribe) => itemsOf((observer) => run(subscribe, observer)),
     async query(query, variables, { signal } = {}) {
       const operation = { query: String(query), variables: variables as Record<string, unknown> };
-      const { data, errors = [] } = await sendOperation(http, operation, signal);
+      const { data, errors = [] } = await send(operation, signal);
       if (data === undefined || data === null) throw errorOf(errors);
       return { data: data as never, errors };
     },
-    execute: (operation, signal) => sendOperation(http, operation, signal),
+    execute: async (operation, signal) => send(operation, signal),
+    async passed(eventCursor, { limitMs = 10_000 } = {}) {
+      if (eventCursor !== null) await passing.wait(eventCursor, limitMs);
+    },
     get state() {
       return tracker.state;
     },
@@ -171,8 +181,8 @@ export function createBelfryClient(options: BelfryClientOptions): BelfryClient {
     disconnect: () => connection.disconnect(),
     reconnect: () => connection.reconnect(),
     dispose() {
-      for (const stop of [...running]) stop();
       connection.dispose();
+      for (const stop of [...running]) stop();
     },
   };
 }

@@ -1,11 +1,13 @@
-import { createClient, type SubscribePayload } from 'graphql-ws';
+import { type Client, createClient, type SubscribePayload } from 'graphql-ws';
 import { backoffMs, pause } from './backoff.ts';
 import { BelfryError, type GraphQLErrorLike } from './errors.ts';
+import { createGate } from './gate.ts';
 import { finalCloseCodes } from './generated/errors.ts';
 import type { StreamExtensions } from './place.ts';
 import { createRoundTrips } from './roundTrips.ts';
 import type { StateTracker } from './state.ts';
 import type { TokenSource } from './token.ts';
+import { onWakeup } from './wakeups.ts';
 
 /** One `next` message. */
 export interface Result {
@@ -60,81 +62,77 @@ const renewals = 4;
 const refreshSession = 'mutation ($token: String!) { refreshSession(input: { token: $token }) { session { id } } }';
 
 export function createConnection(options: {
-  socketUrl: string;
+  /** Asked for with the first connection. */
+  socketUrl: () => string;
   token: TokenSource;
   deviceId: string | undefined;
   whenRefused: 'end' | 'wait';
+  /** undefined: the one of the browser or of Node. */
   webSocket: unknown;
   /** Pings that often, and takes half of it without a word for the end of the connection. */
   keepAliveMs: number;
   tracker: StateTracker;
 }): Connection {
-  const { socketUrl, token, deviceId, whenRefused, webSocket, keepAliveMs, tracker } = options;
+  const { socketUrl, token, deviceId, webSocket, keepAliveMs, tracker } = options;
+  const gate = createGate(options);
   const sinks = new Map<string, Sink>();
   const roundTrips = createRoundTrips();
   let phase: 'closed' | 'connecting' | 'open' | 'disposed' = 'closed';
+  let transport: Client | undefined;
   let socket: WebSocket | undefined;
   let session: Session | undefined;
   let authToken = '';
-  let mustRenew = false;
-  let failures = 0;
-  let tryAtMs = 0;
-  /** When a server that goes has asked to be left for another one; 0: it has not. */
-  let drainAtMs = 0;
-  let isAway = false;
-  let refusal: BelfryError | undefined;
-  let waking = new AbortController();
-  let opening: Promise<void> | undefined;
   let connectTimer: ReturnType<typeof setTimeout> | undefined;
   let pongTimer: ReturnType<typeof setTimeout> | undefined;
   let idsMade = 0;
 
   // Retrying is ours: the library gives up on some codes without asking, and cannot wait for a token that is not to be had.
-  const transport = createClient({
-    url: socketUrl,
-    webSocketImpl: webSocket,
-    retryAttempts: 0,
-    lazyCloseTimeout: idleMs,
-    keepAlive: keepAliveMs,
-    generateID: () => `${++idsMade}`,
-    connectionParams: () => ({ authToken, deviceId, sessionId: session?.sessionId }),
-    on: {
-      connecting() {
-        phase = 'connecting';
-        connectTimer = setTimeout(() => transport.terminate(), connectWithinMs);
+  const createTransport = (): Client =>
+    createClient({
+      url: socketUrl(),
+      webSocketImpl: webSocket,
+      retryAttempts: 0,
+      lazyCloseTimeout: idleMs,
+      keepAlive: keepAliveMs,
+      generateID: () => `${++idsMade}`,
+      connectionParams: () => ({ authToken, deviceId, sessionId: session?.sessionId, timeZone: zoneOfMachine() }),
+      on: {
+        connecting() {
+          phase = 'connecting';
+          connectTimer = setTimeout(() => transport?.terminate(), connectWithinMs);
+        },
+        opened(opened) {
+          socket = opened as WebSocket;
+        },
+        connected(_socket, payload) {
+          clearTimeout(connectTimer);
+          phase = 'open';
+          session = payload as unknown as Session;
+          tracker.connected();
+        },
+        message: () => clearTimeout(pongTimer),
+        ping(received, payload) {
+          if (received) hear(payload ?? {});
+          else pongTimer = setTimeout(() => transport?.terminate(), keepAliveMs / 2);
+        },
+        pong(received, payload) {
+          if (!received) return;
+          gate.worked();
+          roundTrips.hear(payload);
+        },
+        error: lost,
+        closed: lost,
       },
-      opened(opened) {
-        socket = opened as WebSocket;
-      },
-      connected(_socket, payload) {
-        clearTimeout(connectTimer);
-        phase = 'open';
-        session = payload as unknown as Session;
-        tracker.connected();
-      },
-      message: () => clearTimeout(pongTimer),
-      ping(received, payload) {
-        if (received) hear(payload ?? {});
-        else pongTimer = setTimeout(() => transport.terminate(), keepAliveMs / 2);
-      },
-      pong(received, payload) {
-        if (!received) return;
-        failures = 0;
-        roundTrips.hear(payload);
-      },
-      error: lost,
-      closed: lost,
-    },
-  });
+    });
 
   function hear({ type, id, topic, cursor, reconnectAfterMs }: Record<string, unknown>): void {
     const sink = sinks.get(String(id));
     if (type === 'subscribed' && typeof topic === 'string' && typeof cursor === 'string') sink?.place(topic, cursor);
     if (type === 'live') {
-      failures = 0;
+      gate.worked();
       sink?.live();
     }
-    if (type === 'drain') drainAtMs = performance.now() + Number(reconnectAfterMs);
+    if (type === 'drain') gate.drain(Number(reconnectAfterMs));
     if (type === 'token-expiring') void renewToken();
   }
 
@@ -147,19 +145,12 @@ export function createConnection(options: {
       clearTimeout(connectTimer);
       clearTimeout(pongTimer);
       roundTrips.lost();
-      const nowMs = performance.now();
-      tryAtMs = drainAtMs > nowMs ? drainAtMs : nowMs + backoffMs(failures++);
-      drainAtMs = 0;
-      if (isAway) tracker.offline();
+      gate.lost();
+      if (gate.isAway) tracker.offline();
       else tracker.lost();
     }
-    if (code === 4403) mustRenew = true;
-    if (code !== undefined && finalCloseCodes.has(code)) refuse(refusalOf(code, reason));
-  }
-
-  function refuse(reason: BelfryError): void {
-    refusal = reason;
-    tracker.refused(reason);
+    if (code === 4403) gate.expired();
+    if (code !== undefined && finalCloseCodes.has(code)) gate.refuse(refusalOf(code, reason));
   }
 
   /** On the same socket, before the server closes it; should it fail, a reconnect with a fresh token does the same. */
@@ -168,58 +159,24 @@ export function createConnection(options: {
     for (let attempt = 0; attempt < renewals && socket === renewing && phase === 'open'; attempt++) {
       try {
         const fresh = await token({ renew: true });
-        if (fresh === null) return;
+        if (fresh === null || !transport) return;
         for await (const { errors } of transport.iterate({ query: refreshSession, variables: { token: fresh } })) {
           if (!errors) authToken = fresh;
         }
         return;
       } catch {
         // The application's own server may be away for a moment.
-        await pause(backoffMs(attempt + 2), waking.signal);
+        await pause(backoffMs(attempt + 2), gate.waking);
       }
     }
   }
 
-  async function open(): Promise<void> {
-    for (;;) {
-      if (phase === 'disposed') throw disposed();
-      if (refusal && whenRefused === 'end') throw refusal;
-      const waitMs = isAway || refusal ? Number.POSITIVE_INFINITY : tryAtMs - performance.now();
-      if (waitMs > 0) {
-        await pause(waitMs, waking.signal);
-        continue;
-      }
-      try {
-        const fresh = await token({ renew: mustRenew });
-        if (fresh === null) refuse(new BelfryError('UNAUTHORIZED', 'Nobody is signed in.'));
-        else authToken = fresh;
-        mustRenew = false;
-      } catch {
-        tryAtMs = performance.now() + backoffMs(failures++);
-        continue;
-      }
-      if (!isAway && !refusal && (phase as string) !== 'disposed') return;
-    }
-  }
-
-  function wake(): void {
-    tryAtMs = 0;
-    waking.abort();
-    waking = new AbortController();
-  }
-
-  // The network is back, says the browser: no need to wait any longer.
-  const { addEventListener, removeEventListener } = globalThis as Partial<typeof globalThis>;
-  addEventListener?.('online', wake);
+  const stopListening = onWakeup(gate.wake);
 
   return {
     async ready() {
-      if (phase === 'disposed') throw disposed();
-      if (phase !== 'closed') return;
-      opening ??= open().finally(() => {
-        opening = undefined;
-      });
-      await opening;
+      if (phase === 'connecting' || phase === 'open') return;
+      authToken = await gate.open();
     },
     start(payload, sink) {
       let isOver = false;
@@ -232,6 +189,7 @@ export function createConnection(options: {
         over();
         sink.end(how);
       };
+      transport ??= createTransport();
       const stop = transport.subscribe<Record<string, unknown>>(payload, {
         next: (result) => {
           if (!isOver) sink.next(result as Result);
@@ -243,39 +201,37 @@ export function createConnection(options: {
       sinks.set(id, sink);
       return () => {
         over();
-        stop();
+        // Of a socket that is closed nothing is to be stopped; the library would wait for `idleMs` all the same.
+        if (phase !== 'disposed') stop();
       };
     },
     get session() {
       return session;
     },
     ping() {
-      if (phase !== 'open' || !socket) return Promise.reject(notConnected());
-      return roundTrips.start(socket);
+      if (phase === 'open' && socket) return roundTrips.start(socket);
+      return Promise.reject(new BelfryError('CONNECTION_ERROR', 'There is no connection to the server.'));
     },
     disconnect() {
-      isAway = true;
+      gate.leave();
       if (phase === 'closed') tracker.offline();
-      else transport.terminate();
+      else transport?.terminate();
     },
     reconnect() {
-      isAway = false;
-      refusal = undefined;
-      failures = 0;
+      gate.resume();
       if (phase === 'closed') tracker.lost();
-      wake();
     },
     dispose() {
       if (phase === 'disposed') return;
       phase = 'disposed';
       clearTimeout(connectTimer);
       clearTimeout(pongTimer);
-      removeEventListener?.('online', wake);
+      stopListening();
       roundTrips.lost();
-      wake();
+      gate.dispose();
       tracker.offline();
       // It rejects with the reason when the connection was being refused.
-      Promise.resolve(transport.dispose()).catch(() => undefined);
+      Promise.resolve(transport?.dispose()).catch(() => undefined);
     },
   };
 }
@@ -287,10 +243,7 @@ function refusalOf(closeCode: number, reason = ''): BelfryError {
   });
 }
 
-function notConnected(): BelfryError {
-  return new BelfryError('CONNECTION_ERROR', 'There is no connection to the server.');
-}
-
-function disposed(): BelfryError {
-  return new BelfryError('CONNECTION_ERROR', 'This client has been disposed of.');
+/** IANA name, which the server takes for who has chosen none; undefined where it is not known. */
+function zoneOfMachine(): string | undefined {
+  return Intl.DateTimeFormat().resolvedOptions().timeZone;
 }

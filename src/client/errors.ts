@@ -15,8 +15,8 @@ interface Details {
   readonly retryAfterMs?: number | undefined;
   /** What to tell whoever runs the server. */
   readonly correlationId?: string | undefined;
-  /** With `CURSOR_EXPIRED`: from where to go on, a cursor for each topic. */
-  readonly headCursors?: readonly string[] | undefined;
+  /** With `CURSOR_EXPIRED`: from where to go on; over several topics a list with a cursor for each. */
+  readonly head?: string | readonly string[] | undefined;
   /** The code of RFC 6455 the connection was closed with; absent: it was not about the connection. */
   readonly closeCode?: number | undefined;
 }
@@ -55,11 +55,11 @@ export function errorOf(errors: readonly GraphQLErrorLike[]): BelfryError {
   const { code, field, retryAfterMs, correlationId, headCursor, headCursors } = (first?.extensions ?? {}) as Details & {
     code?: ErrorCode;
     headCursor?: string;
+    headCursors?: readonly string[];
   };
-  const heads = headCursors ?? (headCursor === undefined ? undefined : [headCursor]);
   return new BelfryError(code ?? 'INTERNAL_ERROR', first?.message ?? 'The server gave no reason.', {
     errors,
-    details: { field, retryAfterMs, correlationId, headCursors: heads },
+    details: { field, retryAfterMs, correlationId, head: headCursors ?? headCursor },
   });
 }
 

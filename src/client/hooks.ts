@@ -37,7 +37,7 @@ export interface HookLibrary {
   useQuery<Data, Variables>(
     document: TypedDocumentString<Data, Variables>,
     variables: Variables,
-  ): { data: Data | undefined; loading: boolean; error: Error | undefined };
+  ): { data: Data | undefined; loading: boolean; error: Error | undefined; refetch: () => unknown };
   /** How to begin a subscription; its events go through the library's cache first. Stays the same between renderings. */
   useSubscribe(): <Data, Variables>(
     document: TypedDocumentString<Data, Variables>,
@@ -55,7 +55,9 @@ export interface LiveEvent<Event> {
   readonly error: Error | undefined;
 }
 
-export interface LiveOptions<Event> extends StreamOptions {
+export interface LiveOptions<Event> extends Omit<StreamOptions, 'after'> {
+  /** Go on behind this place; a later one changes nothing. Absent: from now on. */
+  readonly after?: string | undefined;
   /** Gets every event, also those between two renderings. */
   readonly onEvent?: (event: Event) => void;
   /** true: nothing is subscribed to. */
@@ -101,12 +103,14 @@ export function createHooks({ useQuery, useSubscribe }: HookLibrary) {
     document: TypedDocumentString<Data, Variables>,
     variables: Variables,
     onData: (data: Data) => void,
-    { skip = false, ...options }: StreamOptions & { skip?: boolean } = {},
+    { skip = false, ...options }: Omit<StreamOptions, 'after'> & { skip?: boolean } = {},
   ): Error | undefined {
     const subscribe = useSubscribe();
     const [error, setError] = useState<Error>();
     const latest = useRef({ onData, options });
-    latest.current = { onData, options };
+    useEffect(() => {
+      latest.current = { onData, options };
+    });
     const asked = JSON.stringify(variables);
     useEffect(() => {
       setError(undefined);
@@ -120,34 +124,37 @@ export function createHooks({ useQuery, useSubscribe }: HookLibrary) {
   /** Everything that happens to the tasks of a project, as it happens. Lists of them in the cache change by themselves. */
   function useTaskUpdated(
     variables: Omit<TaskUpdatedSubscriptionVariables, 'after'>,
-    { onEvent, ...options }: LiveOptions<TaskUpdatedSubscription['taskUpdated']> = {},
+    { onEvent, after, ...options }: LiveOptions<TaskUpdatedSubscription['taskUpdated']> = {},
   ): LiveEvent<TaskUpdatedSubscription['taskUpdated']> {
     const [event, setEvent] = useState<TaskUpdatedSubscription['taskUpdated']>();
+    const [first] = useState(after);
     const hear = (data: TaskUpdatedSubscription) => {
       setEvent(data.taskUpdated);
       onEvent?.(data.taskUpdated);
     };
-    return { event, error: useStream(taskUpdated, variables, hear, options) };
+    return { event, error: useStream(taskUpdated, { ...variables, after: first }, hear, options) };
   }
 
   /** Comments on a page, as they are made. */
   function useNewComment(
     variables: { contentId: string },
-    { onEvent, ...options }: LiveOptions<NewCommentSubscription['newComment']> = {},
+    { onEvent, after, ...options }: LiveOptions<NewCommentSubscription['newComment']> = {},
   ): LiveEvent<NewCommentSubscription['newComment']> {
     const [event, setEvent] = useState<NewCommentSubscription['newComment']>();
+    const [first] = useState(after);
     const hear = (data: NewCommentSubscription) => {
       setEvent(data.newComment);
       onEvent?.(data.newComment);
     };
-    return { event, error: useStream(newComment, variables, hear, options) };
+    return { event, error: useStream(newComment, { ...variables, after: first }, hear, options) };
   }
 
   /** The newest notifications, and how many there are; both stay up to date. */
   function useInbox({ first = 20 }: { first?: number } = {}) {
     const { data, loading, error } = useQuery(notifications, { first });
     const after = data?.notifications.headCursor;
-    const ended = useStream(inbox, {}, () => undefined, { skip: after === undefined, ...(after && { after }) });
+    // As a variable: urql takes subscriptions with the same variables for one, wherever they begin.
+    const ended = useStream(inbox, { after }, () => undefined, { skip: after === undefined });
     return {
       notifications: data?.notifications.nodes ?? [],
       counts: data?.notifications.counts,
@@ -163,9 +170,11 @@ export function createHooks({ useQuery, useSubscribe }: HookLibrary) {
     return { attention: data?.attention, loading, error: error ?? ended };
   }
 
+  // Signals are not repeated: what happened before the stream began, or while it was away, is asked for when it is live.
+
   /** Who of these people is there, by id, as far as they share it; signals come through the topics they share with the viewer. */
   function usePresence(userIds: readonly string[], topics: readonly TopicName[]) {
-    const { data, loading, error } = useQuery(presence, { userIds: [...userIds] });
+    const { data, loading, error, refetch } = useQuery(presence, { userIds: [...userIds] });
     const [heard, setHeard] = useState<ReadonlyMap<string, boolean>>(new Map());
     const hear = ({ signals: signal }: SignalsSubscription) => {
       if (signal.__typename !== 'PresenceSignal' || !signal.user) return;
@@ -175,6 +184,10 @@ export function createHooks({ useQuery, useSubscribe }: HookLibrary) {
     };
     const ended = useStream(signals, { topics: topics.map(({ kind, id }) => ({ kind, id })) }, hear, {
       skip: topics.length === 0,
+      onLive() {
+        setHeard(new Map());
+        refetch();
+      },
     });
     const online = new Map(data?.presence.map(({ user, online }) => [user.id, online ?? false]));
     for (const [id, isOnline] of heard) if (userIds.includes(id)) online.set(id, isOnline);
@@ -186,7 +199,7 @@ export function createHooks({ useQuery, useSubscribe }: HookLibrary) {
     const client = useBelfry();
     const [heard, setHeard] = useState<ReadonlyMap<string, { name: string; untilMs: number }>>(new Map());
     const [counted, setCounted] = useState<number>();
-    const { data, loading, error } = useQuery(viewers, {
+    const { data, loading, error, refetch } = useQuery(viewers, {
       id,
       project: kind === 'PROJECT',
       content: kind === 'CONTENT',
@@ -202,7 +215,13 @@ export function createHooks({ useQuery, useSubscribe }: HookLibrary) {
         new Map(before).set(user.id, { name: user.name, untilMs: viewing ? Date.parse(expiresAt) : 0 }),
       );
     };
-    const ended = useStream(signals, { topics: [{ kind, id }] }, hear);
+    const ended = useStream(signals, { topics: [{ kind, id }] }, hear, {
+      onLive() {
+        setHeard(new Map());
+        setCounted(undefined);
+        refetch();
+      },
+    });
 
     useEffect(() => {
       // One after the other: requests may overtake each other, and the last one counts.

@@ -3,7 +3,7 @@ export {
   type BelfryClient,
   type BelfryClientOptions,
   createBelfryClient,
-  type Document,
+  type GraphQLDocument,
   type Observer,
   type Subscribe,
 } from './client.ts';

@@ -57,9 +57,16 @@ export const listRules: readonly ListRule[] = [
     list: 'comments',
     at: 'end',
   },
-  { events: ['ContentCreated'], item: 'content', change: 'add', owner: 'Query', list: 'contents', at: 'end' },
   {
-    events: ['ContentPublished', 'ContentUnpublished'],
+    events: ['ContentCreated', 'ContentPublished'],
+    item: 'content',
+    change: 'add',
+    owner: 'Query',
+    list: 'contents',
+    at: 'end',
+  },
+  {
+    events: ['ContentUnpublished'],
     item: 'content',
     change: 'move',
     owner: 'Query',

@@ -19,17 +19,21 @@ export interface Place {
   isAt(topic: string, cursor: string): boolean;
   /** Where the stream stands in one topic now. */
   pass(topic: string, cursor: string): void;
-  /** An item of the stream. */
-  hear(extensions: StreamExtensions): void;
+  /** An item of the stream. True: it has gained or lost a topic. */
+  hear(extensions: StreamExtensions): boolean;
   /** The cursors from which to go on after CURSOR_EXPIRED. */
-  restart(heads: readonly string[]): void;
+  restart(head: string | readonly string[]): void;
 }
 
-/** `start`: one cursor, or a list on streams over several topics; undefined: from now on. */
-export function createPlace(start: string | readonly string[] | undefined): Place {
+/** `onPass` is told of every cursor, after it has been kept. `start`: one cursor, or a list on streams over several topics; undefined: from now on. */
+export function createPlace(start: string | readonly string[] | undefined, onPass: (cursor: string) => void): Place {
   let begin = start;
   let several = Array.isArray(start);
   const byTopic = new Map<string, string>();
+  const pass = (topic: string, cursor: string): void => {
+    byTopic.set(topic, cursor);
+    onPass(cursor);
+  };
 
   return {
     get after() {
@@ -38,15 +42,19 @@ export function createPlace(start: string | readonly string[] | undefined): Plac
       return several ? [...byTopic.values()] : byTopic.values().next().value;
     },
     isAt: (topic, cursor) => byTopic.get(topic) === cursor,
-    pass: (topic, cursor) => void byTopic.set(topic, cursor),
+    pass,
     hear({ cursor, topic, cursors, lost }) {
+      const isFirst = byTopic.size === 0;
+      const isGain = cursors?.some((place) => !byTopic.has(place.topic)) ?? false;
       if (cursors) several = true;
-      for (const place of cursors ?? []) byTopic.set(place.topic, place.cursor);
-      if (lost !== undefined) byTopic.delete(lost);
-      if (cursor !== undefined && topic !== undefined) byTopic.set(topic, cursor);
+      for (const place of cursors ?? []) pass(place.topic, place.cursor);
+      const isLoss = lost !== undefined && byTopic.delete(lost);
+      if (cursor !== undefined && topic !== undefined) pass(topic, cursor);
+      return isLoss || (isGain && !isFirst);
     },
-    restart(heads) {
-      begin = several ? heads : heads[0];
+    restart(head) {
+      begin = head;
+      several = Array.isArray(head);
       byTopic.clear();
     },
   };

@@ -111,6 +111,8 @@ export function createStateTracker(): StateTracker {
       }
       if (wasConnected && state.state !== 'OFFLINE') staleSince ??= new Date();
       if (staleSince && state.state !== 'STALE') set({ state: 'STALE', since: staleSince });
+      // It is being tried again.
+      else if (state.state === 'REFUSED') set(offline);
     },
     refused(reason) {
       isConnected = false;

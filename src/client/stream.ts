@@ -1,6 +1,7 @@
 import { backoffMs, pause } from './backoff.ts';
 import type { Connection, Result } from './connection.ts';
 import { BelfryError, errorOf, type GraphQLErrorLike, isPassing } from './errors.ts';
+import type { Passing } from './passing.ts';
 import { createPlace } from './place.ts';
 import type { StateTracker } from './state.ts';
 import type { KeptPlace } from './storage.ts';
@@ -25,6 +26,10 @@ export interface StreamOptions {
   readonly after?: string | readonly string[] | undefined;
   /** Called when the place has expired, before the stream goes on from the head: load the data as on first start. */
   readonly refetch?: (() => unknown) | undefined;
+  /** Called when everything that had been missed has come: at the start, and after every reconnect. */
+  readonly onLive?: (() => unknown) | undefined;
+  /** Called when a stream over several topics has gained or lost one: lists of what the person may see are others now. */
+  readonly onTopics?: (() => unknown) | undefined;
   /** A name under which the place is kept in `storage`: the next page load goes on from there, unless `after` is given. */
   readonly keep?: string | undefined;
 }
@@ -40,6 +45,7 @@ export interface StreamRequest extends Omit<StreamOptions, 'keep'> {
 export interface StreamParts {
   readonly connection: Connection;
   readonly tracker: StateTracker;
+  readonly passing: Passing;
   /** Where the place is kept beyond the life of the client; undefined: nowhere. */
   readonly kept: KeptPlace | undefined;
 }
@@ -55,13 +61,20 @@ export interface StreamObserver {
 
 const waitAtLeastMs = 100;
 
+/** What the application does then says itself what became of it. */
+function call(callback: (() => unknown) | undefined): void {
+  Promise.resolve()
+    .then(callback)
+    .catch(() => undefined);
+}
+
 /**
  * Runs a subscription until it is stopped or over: begins it again whenever the connection is lost or the server asks
  * to be asked later, always behind the last event that was received, so that nothing is lost and nothing comes twice.
  */
 export function runStream(parts: StreamParts, request: StreamRequest, observer: StreamObserver): () => void {
-  const { connection, tracker, kept } = parts;
-  const place = createPlace(request.after ?? kept?.read());
+  const { connection, tracker, passing, kept } = parts;
+  const place = createPlace(request.after ?? kept?.read(), passing.at);
   const stopping = new AbortController();
   const self = {};
   let failures = 0;
@@ -75,13 +88,14 @@ export function runStream(parts: StreamParts, request: StreamRequest, observer: 
       if (place.isAt(topic, cursor)) return;
       tracker.heard(self);
     }
-    place.hear(extensions);
+    const isChanged = place.hear(extensions);
     received++;
     const after = kept && place.after;
     observer.next({ data, errors, cursor, topic, correlationId }, () => {
       handled++;
       kept?.write(after);
     });
+    if (isChanged) call(request.onTopics);
   }
 
   /** One run on one connection: how it ended. */
@@ -110,6 +124,7 @@ export function runStream(parts: StreamParts, request: StreamRequest, observer: 
           live() {
             failures = 0;
             tracker.live(self);
+            call(request.onLive);
           },
           end: (how) => resolve(typeof how === 'string' ? (final ?? how) : errorOf(how)),
         },
@@ -118,8 +133,8 @@ export function runStream(parts: StreamParts, request: StreamRequest, observer: 
   }
 
   /** The place has expired: the data first, then what happens after it. */
-  async function restart(heads: readonly string[]): Promise<void> {
-    place.restart(heads);
+  async function restart(head: string | readonly string[]): Promise<void> {
+    place.restart(head);
     for (let attempt = 0; !stopping.signal.aborted; attempt++) {
       try {
         await request.refetch?.();
@@ -143,9 +158,9 @@ export function runStream(parts: StreamParts, request: StreamRequest, observer: 
       if (outcome === 'complete') return end(() => observer.complete());
       if (outcome === 'lost') continue;
       tracker.restarted(self);
-      const { headCursors, retryAfterMs = 0 } = outcome.details;
-      if (outcome.code === 'CURSOR_EXPIRED' && headCursors) {
-        await restart(headCursors);
+      const { head, retryAfterMs = 0 } = outcome.details;
+      if (outcome.code === 'CURSOR_EXPIRED' && head) {
+        await restart(head);
       } else if (isPassing(outcome)) {
         await pause(Math.max(retryAfterMs, waitAtLeastMs, backoffMs(failures++)), stopping.signal);
       } else throw outcome;

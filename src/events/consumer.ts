@@ -14,8 +14,6 @@ export interface Consumer<Progress> {
    * event is done. Running twice is harmless because the effect and the progress are one transaction.
    */
   handle(tx: Tx, event: LoggedEvent, progress: Progress | null): Promise<Progress | null>;
-  /** Called when a transaction of `handle` has been committed; for what is no more than a hint to others. */
-  committed?(): void;
 }
 
 export interface ConsumerWorker extends AsyncDisposable {
@@ -89,7 +87,7 @@ export function startConsumer<Progress>(
   async function handleNext(topic: TopicKey): Promise<boolean> {
     let event: LoggedEvent | undefined;
     try {
-      const handled = await transaction(origin, async (tx) => {
+      return await transaction(origin, async (tx) => {
         const [{ locked } = { locked: false }] = await tx.$queryRaw<{ locked: boolean }[]>`
           SELECT pg_try_advisory_xact_lock(hashtextextended(${`${consumer.name} ${topic}`}, 0)) AS locked`;
         if (!locked) {
@@ -121,8 +119,6 @@ export function startConsumer<Progress>(
         }
         return true;
       });
-      if (handled) consumer.committed?.();
-      return handled;
     } catch (error) {
       if (!event) throw error;
       log.error(

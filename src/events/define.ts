@@ -18,6 +18,8 @@ export interface EventField<Stored = unknown, IsRef extends boolean = boolean> {
   readonly list: boolean;
   readonly nullable: boolean;
   readonly description: string;
+  /** What events show that were stored before the field was there; undefined: null, or an empty list. */
+  readonly absent?: unknown;
   /** Of a reference to what lies in another topic than the event: that topic, whose permission is asked. */
   readonly elsewhere?: (data: Record<string, unknown>) => TopicKey | null;
 }
@@ -57,6 +59,9 @@ export const optionalId = (description: string) => field(false, id.nullable(), '
 export const int = (description: string) => field(false, z.int(), 'Int', description);
 
 export const bool = (description: string) => field(false, z.boolean(), 'Boolean', description);
+
+/** {@link bool} that events of older releases do not have: false there. */
+export const addedBool = (description: string) => ({ ...bool(description), absent: false });
 
 /** A short value such as an emoji or the name another application has for something; no free text. */
 export const token = (description: string) => field(false, z.string(), 'String', description);

@@ -2,7 +2,8 @@ import { type Clock, systemClock } from '../platform/clock.ts';
 import type { Database } from '../platform/database.ts';
 import { newId } from '../platform/ids.ts';
 import type { Log } from '../platform/log.ts';
-import type { Transactions, Tx } from './transaction.ts';
+import type { Metrics } from '../platform/metrics.ts';
+import { type Transactions, type Tx, wakeAt } from './transaction.ts';
 
 /** Something to be done at a time. */
 export interface DueWork {
@@ -11,6 +12,8 @@ export interface DueWork {
   readonly key: string;
   readonly dueAt: Date;
   readonly data: Record<string, unknown>;
+  /** How often it has failed since it was scheduled; the pauses in between grow to an hour. */
+  readonly attempts: number;
 }
 
 /** When work is due again (null: it is finished), and what follows once that is committed, outside any transaction. */
@@ -26,8 +29,9 @@ export type DueHandler = (tx: Tx, work: DueWork) => Promise<Date | null | WorkWi
 /** Schedules work in the command's transaction, moving it when the key stands already. */
 export async function schedule(
   tx: Tx,
-  work: Omit<DueWork, 'data'> & { data?: Record<string, unknown> },
+  work: Omit<DueWork, 'data' | 'attempts'> & { data?: Record<string, unknown> },
 ): Promise<void> {
+  wakeAt(tx, work.kind, work.dueAt);
   await tx.$executeRaw`
     INSERT INTO due_work (id, kind, key, due_at, data)
     VALUES (${newId()}::uuid, ${work.kind}, ${work.key}, ${work.dueAt}, ${JSON.stringify(work.data ?? {})}::jsonb)
@@ -52,6 +56,7 @@ export async function scheduleEarlier(
   for (const { key, dueAt } of works) {
     const other = soonest.get(key);
     if (!other || dueAt < other) soonest.set(key, dueAt);
+    wakeAt(tx, kind, dueAt);
   }
   if (soonest.size === 0) return;
   const keys = [...soonest.keys()].sort();
@@ -69,14 +74,16 @@ export async function scheduleEarlier(
  * Sees to it that a key is due at its time or before, and waits while it is being done: the work then sees what this
  * transaction wrote, in this round or in another. Call it before locking anything the work locks.
  */
-export async function scheduleBy(tx: Tx, { kind, key, dueAt }: Omit<DueWork, 'data'>): Promise<void> {
+export async function scheduleBy(tx: Tx, { kind, key, dueAt }: Omit<DueWork, 'data' | 'attempts'>): Promise<void> {
+  wakeAt(tx, kind, dueAt);
   await tx.$executeRaw`
     INSERT INTO due_work (id, kind, key, due_at) VALUES (${newId()}::uuid, ${kind}, ${key}, ${dueAt})
     ON CONFLICT (kind, key) DO UPDATE SET due_at = least(due_work.due_at, excluded.due_at)`;
 }
 
 /** Schedules work unless the key stands already, and waits for nobody. */
-export async function scheduleIfNone(tx: Tx, { kind, key, dueAt, data }: DueWork): Promise<void> {
+export async function scheduleIfNone(tx: Tx, { kind, key, dueAt, data }: Omit<DueWork, 'attempts'>): Promise<void> {
+  wakeAt(tx, kind, dueAt);
   await tx.$executeRaw`
     INSERT INTO due_work (id, kind, key, due_at, data)
     VALUES (${newId()}::uuid, ${kind}, ${key}, ${dueAt}, ${JSON.stringify(data)}::jsonb)
@@ -84,8 +91,11 @@ export async function scheduleIfNone(tx: Tx, { kind, key, dueAt, data }: DueWork
 }
 
 export interface DueWorker extends AsyncDisposable {
-  /** Looks again at once; call it after scheduling something that may be the next. */
-  nudge(): void;
+  /**
+   * Sees to it that work of this kind and time is not slept through; transactions that schedule call it after their
+   * commit. Nothing for kinds that it does not do.
+   */
+  wake(kind: string, dueAt: Date): void;
 }
 
 const origin = { actorId: null, correlationId: null };
@@ -103,12 +113,15 @@ export function startDueWork(parts: {
   transaction: Transactions;
   clock: Clock;
   log: Log;
+  metrics: Pick<Metrics, 'dueFailures'>;
   handlers: Readonly<Record<string, DueHandler>>;
 }): DueWorker {
-  const { database, transaction, clock, log, handlers } = parts;
+  const { database, transaction, clock, log, metrics, handlers } = parts;
   const kinds = Object.keys(handlers);
   let closed = false;
   let timer: Disposable | undefined;
+  /** Until when it sleeps by the people's clock; undefined: it is awake, or sleeps by the machine's. */
+  let asleepUntil: Date | undefined;
   let running: Promise<void> | undefined;
 
   /** Waits behind the round that is running; however many nudge meanwhile, it is one. */
@@ -117,6 +130,7 @@ export function startDueWork(parts: {
   function nudge(): void {
     if (closed || queued) return;
     queued = true;
+    asleepUntil = undefined;
     timer?.[Symbol.dispose]();
     running = (running ?? Promise.resolve()).then(() => {
       queued = false;
@@ -126,8 +140,11 @@ export function startDueWork(parts: {
 
   async function run(): Promise<void> {
     if (closed) return;
+    // From here on whatever is scheduled is looked for once more: this round may have looked already.
+    asleepUntil = undefined;
+    timer?.[Symbol.dispose]();
     // Retries are about the machine, not about the time people live in: a stopped test clock does not hold them.
-    let sleep = (): Disposable => clock.timer(longestSleepMs, nudge);
+    let sleep = sleepFor(longestSleepMs);
     try {
       while (!closed && (await doNext()));
       const [next] = await database.query<{ due_at: Date }>(
@@ -136,7 +153,7 @@ export function startDueWork(parts: {
       );
       // What is due already is being done by another server.
       const leftMs = next && new Date(next.due_at).getTime() - clock.now().getTime();
-      if (leftMs !== undefined && leftMs > 0) sleep = () => clock.timer(Math.min(longestSleepMs, leftMs), nudge);
+      if (leftMs !== undefined && leftMs > 0) sleep = sleepFor(Math.min(longestSleepMs, leftMs));
       else if (leftMs !== undefined) sleep = () => systemClock.timer(heldElsewhereMs, nudge);
     } catch (error) {
       log.warn({ err: error }, 'due.failed');
@@ -144,6 +161,13 @@ export function startDueWork(parts: {
     }
     timer?.[Symbol.dispose]();
     if (!closed) timer = sleep();
+  }
+
+  function sleepFor(ms: number): () => Disposable {
+    return () => {
+      asleepUntil = new Date(clock.now().getTime() + ms);
+      return clock.timer(ms, nudge);
+    };
   }
 
   /** Does the work that is due first. False when nothing is due. */
@@ -162,7 +186,8 @@ export function startDueWork(parts: {
         const handler = row && handlers[row.kind];
         if (!handler) return false;
         taken = row;
-        const done = await handler(tx, { kind: row.kind, key: row.key, dueAt: row.due_at, data: row.data });
+        const { kind, key, due_at: dueAt, data, attempts } = row;
+        const done = await handler(tx, { kind, key, dueAt, data, attempts });
         const { again, ...rest } = done === null || done instanceof Date ? { again: done } : done;
         if ('sequel' in rest) sequel = rest.sequel;
         if (again) {
@@ -177,6 +202,7 @@ export function startDueWork(parts: {
       return found;
     } catch (error) {
       if (!taken) throw error;
+      metrics.dueFailures.of(taken.kind).value++;
       log.error({ err: error, kind: taken.kind, key: taken.key }, 'due.work-failed');
       const retryAt = new Date(clock.now().getTime() + backoffMs(taken.attempts));
       await database.query('UPDATE due_work SET attempts = attempts + 1, due_at = $2 WHERE id = $1', [
@@ -189,7 +215,9 @@ export function startDueWork(parts: {
 
   nudge();
   return {
-    nudge,
+    wake(kind, dueAt) {
+      if (kind in handlers && (!asleepUntil || dueAt < asleepUntil)) nudge();
+    },
     async [Symbol.asyncDispose]() {
       closed = true;
       timer?.[Symbol.dispose]();

@@ -44,6 +44,9 @@ interface TxState {
   readonly numbers: Map<TopicKey, number>;
   /** The commit of its events, from their staging on. */
   span?: Span | undefined;
+  /** The earliest time of the work it scheduled, by kind. */
+  readonly due: Map<string, Date>;
+  readonly afterwards: (() => void)[];
 }
 
 // The state lives beside the client: Prisma's transaction client is a proxy that takes no properties.
@@ -52,6 +55,18 @@ const states = new WeakMap<object, TxState>();
 /** Events of the transaction so far. Throws when `tx` was not made by {@link createTransactions}. */
 export function stagedIn(tx: Tx): StagedEvent[] {
   return stateOf(tx).staged;
+}
+
+/** Wakes who does due work of this kind, after the commit, so that `dueAt` is not slept through. */
+export function wakeAt(tx: Tx, kind: string, dueAt: Date): void {
+  const { due } = stateOf(tx);
+  const earlier = due.get(kind);
+  if (!earlier || dueAt < earlier) due.set(kind, dueAt);
+}
+
+/** Does something that cannot fail after the commit, such as counting; nothing when there is none. */
+export function afterCommit(tx: Tx, work: () => void): void {
+  stateOf(tx).afterwards.push(work);
 }
 
 function stateOf(tx: Tx): TxState {
@@ -74,11 +89,12 @@ export function createTransactions(parts: {
   log: Log;
   metrics: Metrics;
   tracing: Tracing;
+  due: { wake(kind: string, dueAt: Date): void };
 }): Transactions {
-  const { database, clock, bell, log, metrics, tracing } = parts;
+  const { database, clock, bell, log, metrics, tracing, due } = parts;
 
   async function once<T>(origin: Origin, work: (tx: Tx) => Promise<T>): Promise<{ result: T; state: TxState }> {
-    const state: TxState = { origin, clock, staged: [], numbers: new Map() };
+    const state: TxState = { origin, clock, staged: [], numbers: new Map(), due: new Map(), afterwards: [] };
     try {
       const result = await database.begin(async (client) => {
         const tx = client as Tx;
@@ -115,6 +131,8 @@ export function createTransactions(parts: {
     for (let attempt = 1; ; attempt++) {
       try {
         const { result, state } = await once(origin, work);
+        for (const work of state.afterwards) work();
+        for (const [kind, dueAt] of state.due) due.wake(kind, dueAt);
         if (state.staged.length > 0) await publish(state);
         return result;
       } catch (error) {
@@ -155,7 +173,7 @@ export function createTransactions(parts: {
 async function stage(tx: Tx, { staged, origin, clock, span }: TxState): Promise<void> {
   if (staged.length === 0) return;
   const at = clock.now().toISOString();
-  const rows = staged.map((event) => ({
+  const rows = staged.map((event, nth) => ({
     topic: event.topic,
     id: event.id,
     kind: event.kind,
@@ -167,16 +185,19 @@ async function stage(tx: Tx, { staged, origin, clock, span }: TxState): Promise<
     trace: span?.traceparent ?? null,
     changes_access: event.changesAccess,
     consumers: event.consumers,
+    // One call of the trigger numbers all of them.
+    fires: nth === 0,
   }));
   await statement(tx, stagingSql, [JSON.stringify(rows)]);
 }
 
 const stagingSql = `
-  INSERT INTO staged_event (topic, id, kind, actor_id, at, correlation_id, data, home, trace, changes_access, consumers)
-  SELECT topic, id, kind, actor_id, at, correlation_id, data, home, trace, changes_access, consumers
+  INSERT INTO staged_event (topic, id, kind, actor_id, at, correlation_id, data, home, trace, changes_access, consumers,
+    fires)
+  SELECT topic, id, kind, actor_id, at, correlation_id, data, home, trace, changes_access, consumers, fires
   FROM jsonb_to_recordset($1::jsonb) AS staged (
     topic text, id uuid, kind text, actor_id uuid, at timestamptz, correlation_id text, data jsonb, home text,
-    trace text, changes_access boolean, consumers text[])`;
+    trace text, changes_access boolean, consumers text[], fires boolean)`;
 
 /** The trigger that numbers the events says the numbers by the way: asking for them would be one more round trip. */
 const numberedNotice = 'belfry.numbered ';

@@ -1,5 +1,4 @@
 import type { EventRegistry } from '../events/define.ts';
-import type { DueWorker } from '../events/due.ts';
 import type { EventLog } from '../events/log.ts';
 import type { TopicKey } from '../events/topic.ts';
 import type { Transactions, Tx } from '../events/transaction.ts';
@@ -126,7 +125,6 @@ export interface Services {
   readonly eventLog: EventLog;
   readonly events: EventRegistry;
   readonly transaction: Transactions;
-  readonly due: Pick<DueWorker, 'nudge'>;
   readonly limits: Limits;
   readonly mail: Mailer;
   readonly sessions: Sessions;

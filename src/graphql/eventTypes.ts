@@ -226,7 +226,11 @@ function refField(t: EventFieldBuilder, name: string, { type, nullable, descript
   });
 }
 
-function valueField(t: EventFieldBuilder, name: string, { type, list, nullable, description }: EventField): unknown {
+function valueField(
+  t: EventFieldBuilder,
+  name: string,
+  { type, list, nullable, description, absent }: EventField,
+): unknown {
   const ref = type === 'Change' ? changeRef : type;
   return t.field({
     ...inTopic,
@@ -234,7 +238,7 @@ function valueField(t: EventFieldBuilder, name: string, { type, list, nullable, 
     nullable,
     description,
     resolve: ({ data, topic }: LoggedEvent) => {
-      const value = data[name] ?? (list ? [] : null);
+      const value = data[name] ?? absent ?? (list ? [] : null);
       if (type === 'Change') return (value as Change[]).map((change) => ({ ...change, topic }));
       return type === 'DateTime' && typeof value === 'string' ? new Date(value) : value;
     },

@@ -38,3 +38,8 @@ export interface SessionListing {
    */
   readonly complete: boolean;
 }
+
+/** Ids are UUIDv7: they sort by time. */
+export function oldestFirst(sessions: (RegisteredSession & SessionState)[]): (RegisteredSession & SessionState)[] {
+  return sessions.length < 2 ? sessions : sessions.sort((a, b) => (a.id < b.id ? -1 : 1));
+}

@@ -1,12 +1,12 @@
-import { batched } from '../platform/batch.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Log } from '../platform/log.ts';
 import type { Metrics } from '../platform/metrics.ts';
 import type { RedisConnections } from '../platform/redis.ts';
-import { createLocalSessions, type LocalSession } from './localSessions.ts';
-import type { RegisteredSession, SessionListing, SessionState } from './registeredSession.ts';
-import { createRegistryChannel, type RegistryChannel } from './registryChannel.ts';
-import { createRegistryStore, type RegistryStore } from './registryStore.ts';
+import { createLocalSessions } from './localSessions.ts';
+import { oldestFirst, type RegisteredSession, type SessionListing, type SessionState } from './registeredSession.ts';
+import { createRegistryChannel } from './registryChannel.ts';
+import { createRegistryStore } from './registryStore.ts';
+import { type Attempt, createRegistryWrites } from './registryWrites.ts';
 
 /**
  * Why people's sessions have changed. Of this server: `opened`, `left` (the client took its leave), `lost`.
@@ -55,19 +55,8 @@ export interface Registry extends AsyncDisposable {
 export const defaultLeaseMs = 9_000;
 /** So often everything is written again: the keys would end after a day. */
 const refreshMs = 3_600_000;
-/** States written in one go: this is for people who look, and the rest has its turn at the next renewal. */
-const statesAtOnce = 200;
 /** Longer than the connection's own limit for one command. */
 const answerLimitMs = 4_000;
-/** Of sessions that ended while Redis was away; of more than that some are listed until this server ends. */
-const mostUnremoved = 20_000;
-
-/** Something to be written; resolves with the person's sessions where one is entered. */
-interface Write {
-  readonly local: LocalSession;
-  readonly what: 'enter' | 'remove';
-}
-
 /**
  * Opens the registry. A server holds one lease for all its sessions: renewing costs one command, whatever their
  * number. Time is Redis's own, so the servers' clocks need not agree; `clock` paces the renewals.
@@ -84,7 +73,6 @@ export function createRegistry(parts: {
   const { redis, clock, metrics, instanceId, leaseMs = defaultLeaseMs } = parts;
   const log = parts.log.child({ ns: 'registry' });
   const locals = createLocalSessions();
-  const unremoved = new Set<LocalSession>();
   const changeListeners = new Set<ChangeListener>();
   const evictListeners = new Set<(sessionId: string) => void>();
   const store = redis && createRegistryStore({ redis, instanceId, leaseMs });
@@ -104,10 +92,7 @@ export function createRegistry(parts: {
   let timer: Disposable | undefined;
   let refreshedAtMs = performance.now();
 
-  async function attempt<T>(
-    what: string,
-    run: (store: RegistryStore, channel: RegistryChannel) => Promise<T>,
-  ): Promise<T | undefined> {
+  const attempt: Attempt = async (what, run) => {
     if (!store || !channel) return undefined;
     try {
       return await within(answerLimitMs, run(store, channel));
@@ -118,7 +103,8 @@ export function createRegistry(parts: {
       log.debug({ err: error, what, errors }, 'registry.failed');
       return undefined;
     }
-  }
+  };
+  const writes = createRegistryWrites({ locals, attempt, hasRedis: store !== undefined });
 
   function changed(userIds: readonly string[], cause: ChangeCause): void {
     if (userIds.length === 0) return;
@@ -129,54 +115,6 @@ export function createRegistry(parts: {
     for (const listener of [...evictListeners]) listener(sessionId);
   }
 
-  /**
-   * One batch at a time: a session that ends while it is being entered must not stay. Each session with commands of
-   * its own cost the server 25 of them, a sixth of what it took to let a client in (bench reconnect, 2026-11-25).
-   */
-  const write = batched(
-    async (writes: readonly Write[]): Promise<(SessionListing | undefined)[]> => {
-      // Those that ended meanwhile are left out; their removal stands behind.
-      const entering = writes.filter(({ what, local }) => what === 'enter' && locals.get(local.session.id) === local);
-      const removing = writes.filter(({ what }) => what === 'remove').map(({ local }) => local);
-      const listings = await enter(entering.map(({ local }) => local));
-      await remove(removing);
-      const byWrite = new Map(entering.map((each, nth) => [each, listings?.[nth]]));
-      return writes.map((each) => byWrite.get(each));
-    },
-    { atOnce: 1 },
-  );
-
-  async function enter(entering: readonly LocalSession[]): Promise<SessionListing[] | undefined> {
-    if (entering.length === 0) return undefined;
-    const entries = entering.map(({ session, state }) => ({ session, state: JSON.stringify(state()) }));
-    return attempt('register', async (shared, others) => {
-      const idsOfEach = await shared.enter(entries);
-      for (const [nth, local] of entering.entries()) local.writtenState = entries[nth]?.state;
-      await others.changed([...new Set(entering.map(({ session }) => session.userId))]);
-      const ids = new Set(idsOfEach.flat().filter((id) => !locals.has(id)));
-      const elsewhere = ids.size > 0 ? await shared.read([...ids]) : { sessions: [], complete: true };
-      const byId = new Map(elsewhere.sessions.map((session) => [session.id, session]));
-      return entering.map(({ session: { userId } }, nth) => ({
-        sessions: oldestFirst([...locals.of(userId), ...(idsOfEach[nth] ?? []).flatMap((id) => byId.get(id) ?? [])]),
-        complete: elsewhere.complete,
-      }));
-    });
-  }
-
-  async function remove(removing: readonly LocalSession[]): Promise<void> {
-    if (removing.length === 0) return;
-    const sessions = removing.map(({ session }) => session);
-    const done = await attempt('remove', async (shared, others) => {
-      await shared.remove(sessions);
-      await others.changed([...new Set(sessions.map(({ userId }) => userId))]);
-      return true;
-    });
-    for (const local of removing) {
-      if (done || unremoved.size >= mostUnremoved) unremoved.delete(local);
-      else if (store) unremoved.add(local);
-    }
-  }
-
   async function renew(): Promise<void> {
     const known = await attempt('renew', (shared) => shared.renew());
     if (known === undefined) return;
@@ -184,28 +122,16 @@ export function createRegistry(parts: {
     if (everything) {
       // Redis lost its data, or took this server for dead while it could not be reached.
       refreshedAtMs = performance.now();
-      await Promise.all(Array.from(locals, (local) => write({ local, what: 'enter' })));
+      await Promise.all(Array.from(locals, writes.enter));
       changed(locals.userIds(), 'opened');
     } else {
       // What came and went while Redis was away for less than a lease.
       const missing = [...locals].filter(({ writtenState }) => writtenState === undefined);
-      await Promise.all(missing.map((local) => write({ local, what: 'enter' })));
-      await writeStates();
+      await Promise.all(missing.map(writes.enter));
+      await writes.states();
     }
-    await Promise.all(Array.from(unremoved, (local) => write({ local, what: 'remove' })));
+    await writes.removeAgain();
     await sweep();
-  }
-
-  async function writeStates(): Promise<void> {
-    const different: { id: string; state: string }[] = [];
-    for (const local of locals) {
-      const state = JSON.stringify(local.state());
-      if (state === local.writtenState || local.writtenState === undefined) continue;
-      local.writtenState = state;
-      different.push({ id: local.session.id, state });
-      if (different.length === statesAtOnce) break;
-    }
-    if (different.length > 0) await attempt('state', (shared) => shared.writeStates(different));
   }
 
   /** Removes what dead servers have left. Each piece is removed by one server, which tells the others. */
@@ -258,14 +184,14 @@ export function createRegistry(parts: {
   return {
     async register(session, state) {
       const local = locals.set(session, state);
-      const listing = store && (await write({ local, what: 'enter' }));
+      const listing = store && (await writes.enter(local));
       changed([session.userId], 'opened');
       return listing ?? { sessions: oldestFirst(locals.of(session.userId)), complete: store === undefined };
     },
     async remove(sessionId, left = false) {
       const local = locals.delete(sessionId);
       if (!local) return;
-      await write({ local, what: 'remove' });
+      await writes.remove(local);
       changed([local.session.userId], left ? 'left' : 'lost');
     },
     async list(userIds) {
@@ -317,7 +243,7 @@ export function createRegistry(parts: {
       redis?.subscriber.off('ready', onListening);
       const left = [...locals];
       locals.clear();
-      await Promise.all(left.map((local) => write({ local, what: 'remove' })));
+      await Promise.all(left.map(writes.remove));
       await attempt('leave', (shared) => shared.leave());
     },
   };
@@ -327,11 +253,6 @@ export function createRegistry(parts: {
     const found = await attempt('list', (shared) => shared.of(userIds, (id) => locals.has(id)));
     return found ?? { sessions: [], complete: store === undefined };
   }
-}
-
-/** Ids are UUIDv7: they sort by time. */
-function oldestFirst(sessions: (RegisteredSession & SessionState)[]): (RegisteredSession & SessionState)[] {
-  return sessions.length < 2 ? sessions : sessions.sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
 /** Rejects when there is no answer in time: nobody who connects or asks hangs on Redis, whatever state it is in. */

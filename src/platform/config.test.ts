@@ -173,6 +173,21 @@ describe('wrong variables', () => {
     expect(problemsOf({ CORS_ORIGIN: origin })[0]).toMatch(/^CORS_ORIGIN is/);
   });
 
+  it.each(['Mars/Olympus', '+02:00', 'nonsense'])('the time zone %j is refused', (DEFAULT_TIME_ZONE) => {
+    expect(problemsOf({ DEFAULT_TIME_ZONE })).toHaveLength(1);
+  });
+
+  it('a mail server without a sender is refused, and so is a sender who is none', () => {
+    const SMTP_URL = 'smtp://mail.example.com';
+    expect(problemsOf({ SMTP_URL })).toEqual([
+      'MAIL_FROM is not set; expected the sender of mail where SMTP_URL is set.',
+    ]);
+    for (const MAIL_FROM of ['belfry@example.com', 'Belfry <belfry@example.com>']) {
+      expect(problemsOf({ SMTP_URL, MAIL_FROM })).toEqual([]);
+    }
+    expect(problemsOf({ MAIL_FROM: 'Belfry <belfry>' })).toHaveLength(1);
+  });
+
   it('never quote a secret', () => {
     const problems = problemsOf({
       DATABASE_URL: 'mysql://root:hunter2@db',

@@ -101,9 +101,21 @@ const declared = {
     'Digests by e-mail: `sent`, `failed`, `unknown`, `skipped_empty`, `skipped_opted_out`, `skipped_no_address`, and `retried` for each time one is put off.',
   ),
 
+  alertsTold: counters(
+    'alerts_released_total',
+    'decision',
+    'Alerts told, by the decision that let them through, or that had held them.',
+  ),
+  dueFailures: counters('due_work_failures_total', 'kind', 'Pieces of due work that failed and are tried again later.'),
+
   // What is still to be done, the same on every server: take the greatest, not the sum.
   consumerBacklog: gauges('consumer_backlog', 'consumer', 'Events a consumer has not handled, counted up to 10,000.'),
   dueBacklog: gauge('due_work_backlog', 'Pieces of work whose time has come, counted up to 10,000.'),
+  setAside: gauges(
+    'set_aside',
+    'of',
+    'Events of consumers and pieces of due work that failed last time: others go on, these are tried again ever more seldom.',
+  ),
 } as const satisfies Record<string, Declared>;
 
 type Declarations = typeof declared;

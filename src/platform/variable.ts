@@ -25,6 +25,9 @@ export interface Variable<T> {
 
 type Rest = Pick<Variable<unknown>, 'aliases' | 'secret'>;
 
+/** A default of {@link perMode}: on, but for production. */
+export const unlessProduction = (mode: Mode): boolean => mode !== 'production';
+
 /** A variable with the same default in every mode. */
 export function variable<T>(name: string, kind: Kind<T>, value: T, description: string, rest: Rest = {}): Variable<T> {
   return { name, kind, defaultFor: () => value, description, ...rest };
@@ -59,6 +62,10 @@ export function integer(min: number, max: number, what = 'a whole number'): Kind
   };
 }
 
+export const milliseconds = integer(1, 2 ** 31 - 1, 'milliseconds, a whole number');
+export const bytes = integer(1024, 2 ** 30, 'bytes, a whole number');
+export const count = integer(1, 1_000_000);
+
 /** A part of a whole. */
 export const fraction: Kind<number> = {
   expected: 'a number from 0 to 1',
@@ -81,6 +88,18 @@ export function oneOf<const Word extends string>(...words: Word[]): Kind<Word> {
 export function text(expected: string, pattern: RegExp = /./): Kind<string> {
   return { expected, schema: z.string().regex(pattern) };
 }
+
+/** A time zone that this machine's tables know, by its IANA name. */
+export const timeZone: Kind<string> = {
+  expected: 'an IANA time zone such as Europe/Warsaw',
+  schema: z.string().refine((name) => {
+    try {
+      return !/^[+-]/.test(name) && new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions() !== undefined;
+    } catch {
+      return false;
+    }
+  }),
+};
 
 /** A URL with one of the given protocols (without colon) and a host. */
 export function url(...protocols: string[]): Kind<string> {

@@ -179,6 +179,8 @@ const elsewhere: Readonly<Record<string, string>> = {
   endSession: 'identity.websocket.test.ts: an internal event',
   reactivateUser: 'identity.test.ts: an internal event',
   refreshSession: 'sessions.websocket.test.ts: appends nothing',
+  renewUnsubscribeLink: 'digest/digest.test.ts: appends nothing',
+  sendDigestNow: 'digest/digest.test.ts: appends nothing',
   setWorkspaceRole: 'identity.test.ts: an internal event',
   updateMe: 'identity.test.ts: appends nothing',
 };

@@ -20,6 +20,8 @@ const talk = `query ($id: ID!) { conversation(id: $id) { id messages(last: 20) {
 const everything = `subscription ($topics: [TopicRef!]!) { events(topics: $topics) { __typename
   ... on Event { id topic { id } } ... on MessageSent { message { id content } } } }`;
 
+const list = '{ projects(first: 50) { nodes { id } pageInfo { hasNextPage } } }';
+
 let app: TestApp;
 beforeAll(async () => {
   app = await startApp();
@@ -35,6 +37,22 @@ interface Titled {
 const titlesOf = (answers: readonly unknown[]) =>
   (answers.at(-1) as { tasks: { nodes: Titled[] } } | undefined)?.tasks.nodes.map(({ title }) => title);
 const soon = (read: () => unknown) => expect.poll(read, { timeout: waitLimitMs });
+
+/** A member of `count` projects, and how to remove them from each. */
+async function memberOf(count: number) {
+  const member = await app.world.person();
+  const projects = [];
+  for (let nth = 0; nth < count; nth++) {
+    const { owner, project } = await app.world.project();
+    await app.world.member({ project, by: owner, person: member });
+    const remove = 'mutation ($input: RemoveMemberInput!) { removeMember(input: $input) { eventCursor } }';
+    projects.push({
+      project,
+      remove: () => app.ask(owner, remove, { input: { topicId: project.id, userId: member.id } }),
+    });
+  }
+  return { member, projects };
+}
 
 /** A library in front of a client whose requests are counted. */
 function open(person: Person, way: (typeof ways)[string]) {
@@ -71,6 +89,28 @@ describe.each(Object.entries(ways).filter(([name]) => name !== 'the client itsel
     await app.ask(owner, remove, { input: { taskId: second.id } });
     await soon(() => [all, todo, done].map(titlesOf)).toEqual([['Done'], [], ['Done']]);
     expect(requests()).toBe(3);
+  });
+
+  test('the projects somebody is added to and removed from, also while away', async () => {
+    const { member, projects } = await memberOf(2);
+    const [first, second] = projects;
+    if (!first || !second) throw new Error('no projects');
+    const { opened, library, requests } = open(member, way);
+    using _ = opened;
+    const answers = library.look(list, {});
+    const shown = () =>
+      (answers.at(-1) as { projects: { nodes: { id: string }[] } } | undefined)?.projects.nodes.map(({ id }) => id);
+    library.follow({ query: everything, variables: { topics: [{ kind: 'USER' }] } });
+    await opened.state('LIVE');
+    await soon(shown).toEqual([first.project.id, second.project.id]);
+    expect(requests()).toBe(1);
+    const third = await app.world.project();
+    await app.world.member({ project: third.project, by: third.owner, person: member });
+    await soon(shown).toEqual([first.project.id, second.project.id, third.project.id]);
+    opened.client.disconnect();
+    await first.remove();
+    opened.client.reconnect();
+    await soon(shown).toEqual([second.project.id, third.project.id]);
   });
 
   test('the inbox with its counts, and a conversation', async () => {

@@ -86,6 +86,8 @@ describe.each(Object.entries(libraries))('the hooks for %s', (_name, library) =>
     const { owner, project, members } = await app.world.project({ members: 1 });
     const [person = owner] = members;
     const { content } = await app.world.content({ owner });
+    // What being added has to say is said before.
+    await app.settled();
     using opened = openClient(app, person);
     const shown = { inbox: 0, unread: 0, preset: '', online: false, viewers: [''], comment: '', refused: '' };
     const topic = { kind: 'PROJECT', id: project.id } as const;
@@ -106,13 +108,14 @@ describe.each(Object.entries(libraries))('the hooks for %s', (_name, library) =>
     await soon(async () => (await app.ask(owner, viewersOfProject, { id: project.id })).project.viewers.users).toEqual([
       { id: person.id },
     ]);
+    await soon(() => shown.unread).toBe(shown.inbox);
     const before = shown.unread;
     await app.world.task({ project, by: owner, assignee: person });
     await app.world.comment({ content, by: owner, text: 'Well written' });
     await app.ask(owner, 'mutation ($input: SetViewingInput!) { setViewing(input: $input) { expiresAt } }', {
       input: { topic, viewing: true },
     });
-    await app.socket(owner);
+    const socket = await app.socket(owner);
     await app.ask(person, 'mutation { updateAttention(input: { preset: CALM }) { eventCursor } }');
     await soon(() => shown).toMatchObject({
       unread: before + 1,
@@ -122,5 +125,12 @@ describe.each(Object.entries(libraries))('the hooks for %s', (_name, library) =>
       comment: 'Well written',
     });
     expect(shown.inbox).toBe(shown.unread);
+
+    // Nobody tells later that somebody went away meanwhile: it is asked for.
+    opened.client.disconnect();
+    socket.close(1000);
+    await socket.closed();
+    opened.client.reconnect();
+    await soon(() => shown.online).toBe(false);
   });
 });

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
@@ -18,9 +18,11 @@ const peers = [
   '@urql/core',
   '@urql/exchange-graphcache',
   '@types/react',
+  '@types/react-dom',
   '@types/node',
   'graphql',
   'react',
+  'react-dom',
   'rxjs',
   'urql',
   '@graphql-codegen/cli',
@@ -41,6 +43,16 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => removeDirectory(directory));
 
+/** Gives the project packages of this repository. */
+async function link(...names: string[]): Promise<void> {
+  for (const name of names) {
+    const place = join(project, 'node_modules', name);
+    await mkdir(join(place, '..'), { recursive: true });
+    // Those that are there already stay.
+    await symlink(join(root, 'node_modules', name), place).catch(() => undefined);
+  }
+}
+
 test('the packed package installs into an empty project and works there without any other', async () => {
   const program = `
     import { BelfryError, createBelfryClient } from 'belfry-client';
@@ -50,6 +62,18 @@ test('the packed package installs into an empty project and works there without 
     console.log(BelfryError.is(refused), refused.code, String(taskUpdated).includes('taskUpdated'), client.state.state);`;
   const { stdout } = await run(process.execPath, ['--input-type=module', '-e', program], { cwd: project });
   expect(stdout.trim()).toBe('true CONNECTION_ERROR true OFFLINE');
+});
+
+test('with Apollo Client or urql each entry loads, and those without hooks need no React', async () => {
+  await link('@apollo/client', '@urql/core', '@urql/exchange-graphcache', 'rxjs');
+  const load = (names: string[]) =>
+    run(process.execPath, ['-e', names.map((name) => `await import('belfry-client/${name}');`).join('')], {
+      cwd: project,
+    });
+  await load(['apollo/core', 'urql/core']);
+  await expect(load(['apollo'])).rejects.toThrow(/Cannot find package 'react'/);
+  await link('react', 'urql');
+  await load(['apollo', 'urql']);
 });
 
 test('every entry resolves and is typed, for bundlers and Node alike', async () => {
@@ -77,13 +101,8 @@ test(`the core with graphql-ws is at most ${coreLimitBytes} bytes, minified and 
   expect(gzipSync(bundle?.contents ?? '').length).toBeLessThanOrEqual(coreLimitBytes);
 });
 
-test('every piece of code in the documentation compiles against the package', async () => {
-  for (const peer of peers) {
-    const place = join(project, 'node_modules', peer);
-    await mkdir(join(place, '..'), { recursive: true });
-    // Those that npm has installed stay.
-    await symlink(join(root, 'node_modules', peer), place).catch(() => undefined);
-  }
+test('every piece of code in the documentation, and the examples, compile against the package', async () => {
+  await link(...peers);
   const pages = ['docs/client.md', 'src/client/README.md'];
   let pieces = 0;
   for (const page of pages) {
@@ -94,6 +113,8 @@ test('every piece of code in the documentation compiles against the package', as
     }
   }
   expect(pieces).toBeGreaterThan(8);
+  for (const name of ['apollo', 'urql'])
+    await copyFile(join(root, 'examples', name, 'main.tsx'), join(project, `${name}.tsx`));
   const compilerOptions = {
     target: 'es2022',
     lib: ['es2024', 'dom', 'dom.iterable'],

@@ -151,9 +151,10 @@ test('every kind of event, with every shareable field, is executed once for two 
     { kind: 'CONTENT', id: content.id },
     { kind: 'CONVERSATION', id: conversation.id },
   ];
-  const kinds = eventKinds();
-  const declared = [...app.services.events.values()].filter(isPublic).map(({ kind }) => kind);
-  expect(kinds.sort()).toEqual(declared.sort());
+  const declared = [...app.services.events.values()].filter(isPublic);
+  expect(eventKinds().sort()).toEqual(declared.map(({ kind }) => kind).sort());
+  // What only a person's own topic has is shared by their devices: the next test.
+  const kinds = declared.filter(({ topicKind }) => topicKind !== 'user').map(({ kind }) => kind);
 
   // From the very beginning of the log: every kind is rendered for those who catch up, and later ones live.
   const keys = [
@@ -181,6 +182,27 @@ test('every kind of event, with every shareable field, is executed once for two 
       expect(topics.map(({ id }) => id)).toContain(delivered.value.topic.id);
       expect(stream.waiting.flatMap(({ errors = [] }) => errors)).toEqual([]);
     }
+  }
+});
+
+test('every kind of event that only a person’s own topic has is executed once for their devices', async () => {
+  const { owner, project } = await app.world.project({ owner: await app.world.person({ role: 'ADMIN' }) });
+  const topics = [{ kind: 'USER', id: owner.id }];
+  const kinds = [...app.services.events.values()].filter((kind) => isPublic(kind) && kind.topicKind === 'user');
+  const devices = [await connect(owner), await connect(owner)];
+  const streams = new Map<string, Awaited<ReturnType<TestSocket['subscribe']>>[]>();
+  for (const { kind } of kinds) {
+    const document = shareableDocument(kind);
+    streams.set(kind, await Promise.all(devices.map((socket) => socket.subscribe(document, { topics }))));
+  }
+  expect(app.hub.sizes).toMatchObject({ members: 2 * kinds.length, groups: kinds.length });
+  const dueAt = new Date(app.clock.now().getTime() + 61 * 60_000);
+  await app.world.task({ project, by: owner, assignee: owner, input: { dueAt } });
+  const finished = await app.world.task({ project, by: owner });
+  await run(app, owner, 'updateTask', { taskId: finished.id, status: 'DONE' });
+  app.clock.advance('1m');
+  for (const [kind, ofBoth] of streams) {
+    for (const stream of ofBoth) expect((await stream.next(kind)).errors, `errors in ${kind}`).toBeUndefined();
   }
 });
 

@@ -27,11 +27,17 @@ export function smtpError(responseCode: number, message: string): Error {
   return Object.assign(new Error(message), { responseCode });
 }
 
-export async function startMailServer(): Promise<MailServer> {
+/** With `password` it takes mail only from whoever signs in as `belfry` with that. */
+export async function startMailServer({ password }: { password?: string } = {}): Promise<MailServer> {
   const mails: ReceivedMail[] = [];
   const server = new SMTPServer({
-    authOptional: true,
-    disabledCommands: ['AUTH', 'STARTTLS'],
+    authOptional: password === undefined,
+    allowInsecureAuth: true,
+    disabledCommands: password === undefined ? ['AUTH', 'STARTTLS'] : ['STARTTLS'],
+    onAuth: (given, _session, done) =>
+      given.username === 'belfry' && given.password === password
+        ? done(null, { user: given.username })
+        : done(smtpError(535, 'Not you')),
     onRcptTo: ({ address }, _session, done) => done(mailServer.onRecipient?.(address)),
     onData(stream, { envelope, id }, done) {
       const chunks: Buffer[] = [];

@@ -13,8 +13,8 @@ function parsed<Data, Variables>(document: TypedDocumentString<Data, Variables>)
 
 const library: HookLibrary = {
   useQuery(document, variables) {
-    const { data, loading, error } = useApolloQuery(parsed(document), { variables: variables as never });
-    return { data: data as never, loading, error };
+    const { data, loading, error, refetch } = useApolloQuery(parsed(document), { variables: variables as never });
+    return { data: data as never, loading, error, refetch };
   },
   useSubscribe() {
     const apollo = useApolloClient();

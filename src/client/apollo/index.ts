@@ -1,5 +1,4 @@
-/** Belfry for Apollo Client 4. */
-
+/** Belfry for Apollo Client 4, with hooks for React. */
 export {
   BelfryProvider,
   type LiveEvent,
@@ -8,6 +7,5 @@ export {
   useBelfry,
   useConnectionState,
 } from '../hooks.ts';
-export { belfryCache } from './cache.ts';
+export { belfryCache, belfryLink } from './core.ts';
 export { useAttention, useInbox, useNewComment, usePresence, useTaskUpdated, useViewing } from './hooks.ts';
-export { belfryLink } from './link.ts';

@@ -8,8 +8,8 @@ import { applyEvents } from './cache.ts';
 /**
  * The only link an Apollo Client of Belfry needs: queries and mutations over HTTP, subscriptions over the client's socket.
  *
- * `context: { belfry: { after, keep, refetch } }` is for subscriptions and as in `client.subscribe`; without `refetch`
- * the active queries are fetched again when a place has expired. A stream that ends with an error ends with a BelfryError.
+ * `context: { belfry: { after, keep, refetch } }` is for subscriptions and as in `client.subscribe`; without
+ * `refetch` and `onTopics` the active queries are fetched again, when a place has expired and when somebody is added or removed. A stream that ends with an error ends with a BelfryError.
  */
 export function belfryLink(client: BelfryClient): ApolloLink {
   return new ApolloLink((operation) => {
@@ -35,7 +35,7 @@ export function belfryLink(client: BelfryClient): ApolloLink {
       const options = (operation.getContext().belfry ?? {}) as StreamOptions;
       const refetch = () => operation.client.refetchQueries({ include: 'active' });
       return client.subscribe(
-        { refetch, ...options, query: text, variables, operationName },
+        { refetch, onTopics: refetch, ...options, query: text, variables, operationName },
         {
           next({ data, errors, ...extensions }) {
             observer.next({ data, ...(errors.length > 0 && { errors }), extensions } as ApolloLink.Result);

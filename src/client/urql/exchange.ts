@@ -14,8 +14,8 @@ import type { StreamOptions } from '../stream.ts';
 /**
  * The last exchange of an urql client of Belfry: queries and mutations over HTTP, subscriptions over the client's socket.
  *
- * `context: { belfry: { after, keep, refetch } }` is for subscriptions and as in `client.subscribe`; without `refetch`
- * the active queries are fetched again when a place has expired. The BelfryError a stream ends with is `networkError`.
+ * `context: { belfry: { after, keep, refetch } }` is for subscriptions and as in `client.subscribe`; without
+ * `refetch` and `onTopics` the active queries are fetched again, when a place has expired and when somebody is added or removed. The BelfryError a stream ends with is `networkError`.
  */
 export function belfryExchange(belfry: BelfryClient): Exchange {
   return ({ client, forward }) =>
@@ -62,7 +62,7 @@ export function belfryExchange(belfry: BelfryClient): Exchange {
           };
           const options = (operation.context.belfry ?? {}) as StreamOptions;
           return belfry.subscribe(
-            { refetch, ...options, ...messageOf(operation) },
+            { refetch, onTopics: refetch, ...options, ...messageOf(operation) },
             {
               // Each result by itself: urql's own subscriptionExchange repeats earlier data and errors in later results.
               next({ data, errors, ...extensions }) {

@@ -6,8 +6,8 @@ import { createHooks, type HookLibrary } from '../hooks.ts';
 const library: HookLibrary = {
   useQuery<Data, Variables>(document: object, variables: Variables) {
     const query = String(document) as unknown as DocumentInput<Data, Record<string, unknown>>;
-    const [{ data, fetching, error }] = useUrqlQuery({ query, variables: variables as Record<string, unknown> });
-    return { data, loading: fetching, error };
+    const [{ data, fetching, error }, ask] = useUrqlQuery({ query, variables: variables as Record<string, unknown> });
+    return { data, loading: fetching, error, refetch: () => ask({ requestPolicy: 'network-only' }) };
   },
   useSubscribe() {
     const urql = useClient();

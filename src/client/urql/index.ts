@@ -1,5 +1,4 @@
-/** Belfry for urql 5 and @urql/core 6. */
-
+/** Belfry for urql 5 and @urql/core 6, with hooks for React. */
 export {
   BelfryProvider,
   type LiveEvent,
@@ -8,6 +7,5 @@ export {
   useBelfry,
   useConnectionState,
 } from '../hooks.ts';
-export { belfryCache } from './cache.ts';
-export { belfryExchange } from './exchange.ts';
+export { belfryCache, belfryExchange } from './core.ts';
 export { useAttention, useInbox, useNewComment, usePresence, useTaskUpdated, useViewing } from './hooks.ts';

@@ -52,7 +52,7 @@ export async function followersOfAll(db: Db | Tx, topicId: string, now: Date): P
 
 /**
  * A moment at which somebody came to a natural end of something: what waits for their next batch is told now, after the
- * commit; what focus, quiet hours or a pause hold goes on waiting. Nudge the due work afterwards.
+ * commit; what focus, quiet hours or a pause hold goes on waiting.
  */
 export async function releaseNaturally(
   tx: Tx,
@@ -67,7 +67,7 @@ export async function releaseNaturally(
 
 /**
  * Somebody achieved something: it is told after the commit, if they want it. While another waits to be told, nothing is
- * added. Nudge the due work afterwards.
+ * added.
  */
 export async function celebrate(tx: Tx, userId: string, achieved: Achieved, now: Date): Promise<void> {
   await scheduleIfNone(tx, { kind: attentionDue.celebration, key: userId, dueAt: now, data: { ...achieved } });

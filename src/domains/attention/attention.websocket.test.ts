@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { startApp, type TestApp } from '../../../test/support/app.ts';
 import { attend, attentionOf, deliveriesOf, device, newest } from '../../../test/support/attention.ts';
-import { administrator, commandsOf, run } from '../../../test/support/commands.ts';
+import { administrator, backEnd, commandsOf, run } from '../../../test/support/commands.ts';
 import { setViewing } from '../../../test/support/presence.ts';
 import type { Person } from '../../../test/support/world.ts';
+import { weekdays } from './settings.ts';
 
 // A Wednesday.
 const wednesday = new Date('2026-11-04T09:00:00Z');
@@ -43,6 +44,8 @@ async function scene(settings?: object) {
   const { owner, members, project } = await app.world.project({ members: 1 });
   const [person] = members as [Person];
   const task = await app.world.task({ project, by: person });
+  // That they were added is told before they choose anything.
+  await app.settled();
   if (settings) await attend(app, person, 'updateAttention', settings);
   const comment = (text = 'A word', more: object = {}) => app.world.comment({ task, by: owner, text, ...more });
   await app.settled();
@@ -51,9 +54,15 @@ async function scene(settings?: object) {
 
 test('the digest goes out as the server says until somebody chooses their own time', async () => {
   const person = await app.world.person({ email: 'ada@example.com' });
-  const fields = 'digest { cadence time weekday nextAt }';
+  const fields = 'digest { cadence enabled time weekday nextAt }';
   const digestOf = async () => (await app.ask(person, `{ attention { ${fields} } }`)).attention.digest;
-  expect(await digestOf()).toEqual({ cadence: 'DAILY', time: '08:00', weekday: 'MONDAY', nextAt: expect.any(String) });
+  expect(await digestOf()).toMatchObject({
+    cadence: 'DAILY',
+    enabled: true,
+    time: '08:00',
+    weekday: 'MONDAY',
+    nextAt: expect.any(String),
+  });
   const choose = (digest: object) => attend(app, person, 'updateAttention', { digest }, `attention { ${fields} }`);
   await attend(app, person, 'updateAttention', { timeZone: 'America/St_Johns' });
   await choose({ cadence: 'WEEKLY', weekday: 'SUNDAY' });
@@ -61,7 +70,11 @@ test('the digest goes out as the server says until somebody chooses their own ti
   expect(attention.digest).toMatchObject({ cadence: 'WEEKLY', time: '18:30', weekday: 'SUNDAY' });
   const next = new Date(attention.digest.nextAt);
   expect(next.toLocaleDateString('en-GB', { timeZone: 'America/St_Johns', weekday: 'long' })).toBe('Sunday');
-  expect((await choose({ cadence: 'OFF' })).attention.digest).toMatchObject({ cadence: 'OFF', nextAt: null });
+  expect((await choose({ cadence: 'OFF' })).attention.digest).toMatchObject({
+    cadence: 'OFF',
+    enabled: false,
+    nextAt: null,
+  });
   for (const wrong of [{ time: '8:00' }, { time: '24:00' }]) {
     await expect(choose(wrong)).rejects.toThrow('VALIDATION_ERROR');
   }
@@ -142,6 +155,33 @@ const branches: Record<string, () => Promise<Person>> = {
     const { errors } = await app.graphql(person, setViewing, { input: { topic, viewing: true } });
     expect(errors).toBeUndefined();
     await app.world.message({ conversation, by: owner });
+    return person;
+  },
+  async SNOOZED() {
+    const { person, comment } = await scene();
+    await comment();
+    await app.settled();
+    const until = new Date(app.clock.now().getTime() + 3_600_000);
+    await app.ask(
+      person,
+      'mutation ($input: UpdateNotificationsInput!) { updateNotifications(input: $input) { changed } }',
+      { input: { filter: { types: ['TASK_COMMENTED'] }, action: 'SNOOZE', until } },
+    );
+    await comment();
+    return person;
+  },
+  async CRITICAL() {
+    const { person, place } = await scene({ preset: 'CALM' });
+    const shop = await backEnd(app);
+    const event = { topic: place, name: 'PumpStopped', recipients: [person.id] };
+    await shop.publish({ ...event, critical: true });
+    await app.settled();
+    const alert = await newest(app, person);
+    // The same without the word waits.
+    await shop.publish(event);
+    expect(await newest(app, person)).toMatchObject({ state: 'HELD', decision: 'BATCH' });
+    expect(alert).toMatchObject({ state: 'SENT', decision: 'CRITICAL' });
+    await shop.publish({ ...event, critical: true });
     return person;
   },
   async PAUSED() {
@@ -425,6 +465,47 @@ describe('what is held', () => {
     until('18:31');
     expect(await mention()).toBe('BREAK_THROUGH');
   });
+});
+
+test('the time zone of the browser is taken once, from who has none, and what is held is decided again', async () => {
+  const { person, comment } = await scene();
+  const connect = async (timeZone: unknown) => {
+    const authToken = await app.token(person, { exp: app.clock.now().getTime() / 1_000 + 3_600 });
+    (await app.socket(person, { connectionParams: { authToken, timeZone } })).close();
+  };
+  for (const wrong of ['Middle/Earth', '', 7, 'x'.repeat(65)]) await connect(wrong);
+  expect(await attentionOf(app, person)).toMatchObject({ timeZone: 'UTC', chosen: false });
+  // 10:00 in UTC, and 15:30 in Kolkata.
+  await attend(app, person, 'updateAttention', {
+    quietWindows: [{ days: weekdays, from: '15:00', to: '16:00' }],
+    batchTimes: ['23:00'],
+  });
+  await comment();
+  expect(await newest(app, person)).toMatchObject({ decision: 'BATCH', dueAt: today('23:00') });
+  await connect('Asia/Kolkata');
+  expect(await attentionOf(app, person)).toMatchObject({ timeZone: 'Asia/Kolkata' });
+  await expect.poll(() => newest(app, person)).toMatchObject({ decision: 'QUIET', dueAt: today('10:30') });
+  await connect('Europe/Warsaw');
+  expect(await attentionOf(app, person)).toMatchObject({ timeZone: 'Asia/Kolkata' });
+});
+
+test('alerts that were told are counted, by what let them through or had held them', async () => {
+  const { person, comment } = await scene();
+  const told = async (decision: string) => {
+    // Whichever server told it.
+    const pages = await Promise.all([app, other].map(async ({ url }) => (await fetch(`${url}/metrics`)).text()));
+    const line = new RegExp(`alerts_released_total\\{decision="${decision}"\\} (\\d+)`);
+    return pages.reduce((sum, page) => sum + Number(line.exec(page)?.[1] ?? 0), 0);
+  };
+  const [sent, focus] = [await told('SENT'), await told('FOCUS')];
+  await comment();
+  await app.settled();
+  expect(await told('SENT')).toBe(sent + 1);
+  await attend(app, person, 'startFocus', { minutes: 30 });
+  await comment();
+  await app.settled();
+  await attend(app, person, 'endFocus');
+  expect(await told('FOCUS')).toBe(focus + 1);
 });
 
 describe('rules', () => {

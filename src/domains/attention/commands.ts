@@ -162,7 +162,7 @@ export async function changeWith<Result extends object>(
   what: AttentionChange,
   make: (tx: Tx, row: Attention, now: Date) => Promise<{ columns: Columns | null; result: Result }>,
 ): Promise<AttentionResult & Result> {
-  const answer = await context.transaction(async (tx) => {
+  return context.transaction(async (tx) => {
     const before = await lockRow(tx, context);
     const now = context.clock.now();
     const { columns, result } = await make(tx, before, now);
@@ -176,8 +176,6 @@ export async function changeWith<Result extends object>(
     const released = await release(tx, context, row, 'ALL', causes[what]);
     return { ...result, released: released.count, eventId };
   });
-  context.services.due.nudge();
-  return answer;
 }
 
 /** The viewer's row, locked ({@link lockAttention}); made where there was none, with version 0: nothing was chosen yet. */
@@ -191,13 +189,13 @@ async function lockRow(tx: Tx, { viewer: { userId } }: Context): Promise<Attenti
 
 async function release(
   tx: Tx,
-  { viewer: { userId }, clock, config }: Context,
+  { viewer: { userId }, clock, config, services }: Context,
   row: Attention,
   scope: Scope,
   cause: ReleaseCause,
 ): Promise<Released> {
   const now = clock.now();
-  const released = await releaseFor(tx, { userId, row, scope, cause, now, config });
+  const released = await releaseFor(tx, { userId, row, scope, cause, now, config, metrics: services.metrics });
   await scheduleLooks(tx, userId, row, now);
   return released;
 }

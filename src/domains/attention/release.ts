@@ -1,9 +1,10 @@
 import { append } from '../../events/append.ts';
 import { type DueHandler, scheduleEarlier } from '../../events/due.ts';
 import { topicKey } from '../../events/topic.ts';
-import type { Tx } from '../../events/transaction.ts';
+import { afterCommit, type Tx } from '../../events/transaction.ts';
 import type { Attention, Delivery } from '../../generated/prisma/client.ts';
 import type { Services } from '../../graphql/context.ts';
+import type { Metrics } from '../../platform/metrics.ts';
 import { maxIdsInEvent } from '../notifications/events.ts';
 import { type DecidedAgain, decideAgain, keep, lockHeld } from './again.ts';
 import { nextDigestOf } from './digest.ts';
@@ -44,6 +45,7 @@ export async function releaseFor(
     cause,
     now,
     config,
+    metrics,
   }: {
     userId: string;
     /** As it is after whatever the caller changed. */
@@ -52,6 +54,7 @@ export async function releaseFor(
     cause: ReleaseCause;
     now: Date;
     config: AttentionConfig;
+    metrics: Pick<Metrics, 'alertsTold'>;
   },
 ): Promise<Released> {
   const held = (await heldOf(tx, userId, scope, now)).map((delivery) => {
@@ -69,6 +72,9 @@ export async function releaseFor(
     else others.push(again);
   }
   await keep(tx, others, row?.version ?? 0);
+  afterCommit(tx, () => {
+    for (const { decision } of told) metrics.alertsTold.of(decision).value++;
+  });
   return tell(tx, { userId, told, cause, now });
 }
 
@@ -126,23 +132,30 @@ export async function scheduleLooks(tx: Tx, userId: string, row: Attention | nul
 }
 
 /** Due work of one person, by the clock: the end of a focus or pause is told, and what waited for it is released. */
-export function lookAtAttention({ clock, config }: Pick<Services, 'clock' | 'config'>): DueHandler {
+export function lookAtAttention({
+  clock,
+  config,
+  metrics,
+}: Pick<Services, 'clock' | 'config' | 'metrics'>): DueHandler {
   return async (tx, { key: userId }) => {
     const now = clock.now();
     const before = (await lockAttention(tx, [userId])).get(userId) ?? null;
     const { row, cause = await causeOf(tx, userId, now) } = await passTime(tx, before, now);
-    await releaseFor(tx, { userId, row, scope: 'DUE', cause, now, config });
+    await releaseFor(tx, { userId, row, scope: 'DUE', cause, now, config, metrics });
     return nextLook(tx, userId, row);
   };
 }
 
 /** Due work of one person that is not the clock's: done once, and what waits on is left to the clock. */
-export function lookOnce(scope: 'BATCHED' | 'ALL', { clock, config }: Pick<Services, 'clock' | 'config'>): DueHandler {
+export function lookOnce(
+  scope: 'BATCHED' | 'ALL',
+  { clock, config, metrics }: Pick<Services, 'clock' | 'config' | 'metrics'>,
+): DueHandler {
   return async (tx, { key: userId, data }) => {
     const now = clock.now();
     const row = (await lockAttention(tx, [userId])).get(userId) ?? null;
     const cause = (data.cause as ReleaseCause | undefined) ?? 'SETTINGS_CHANGED';
-    await releaseFor(tx, { userId, row, scope, cause, now, config });
+    await releaseFor(tx, { userId, row, scope, cause, now, config, metrics });
     await scheduleLooks(tx, userId, row, now);
     return null;
   };

@@ -5,7 +5,7 @@ import type { AttentionConfig } from './rows.ts';
 import { settingsOf } from './settings.ts';
 import { attentionDue } from './telling.ts';
 
-/** Looks again when somebody is to be reminded of their tasks, after the commit. Nudge the due work afterwards. */
+/** Looks again when somebody is to be reminded of their tasks, after the commit. */
 export async function planReminders(tx: Tx, userId: string, now: Date): Promise<void> {
   // A millisecond later: what was to be told until now was.
   const dueAt = new Date(now.getTime() + 1);

@@ -85,13 +85,11 @@ export async function setRule(context: Context, input: SetRuleInput): Promise<Ru
     });
   }
   requireSettings(context);
-  const result = await context.transaction(async (tx) => {
+  return context.transaction(async (tx) => {
     await save(tx, context.clock.now());
     await decideAllAgain(tx, context);
     return { ruleId, released: 0, eventId: null };
   });
-  context.services.due.nudge();
-  return result;
 }
 
 function schemaFor({ clock, services }: Context) {
@@ -156,12 +154,10 @@ export async function resetRules(
     return changeWith(context, 'RULES', async (tx) => ({ columns: (await remove(tx)) > 0 ? {} : null, result: {} }));
   }
   requireSettings(context);
-  const result = await context.transaction(async (tx) => {
+  return context.transaction(async (tx) => {
     if ((await remove(tx)) > 0) await decideAllAgain(tx, context);
     return { released: 0, eventId: null };
   });
-  context.services.due.nudge();
-  return result;
 }
 
 /** After a rule of everybody's has changed: whoever has something held is looked at. */

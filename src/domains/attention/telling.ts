@@ -2,9 +2,10 @@ import { scheduleEarlier } from '../../events/due.ts';
 import type { LoggedEvent } from '../../events/log.ts';
 import { reasonNamed } from '../../events/reasons.ts';
 import { parseTopicKey } from '../../events/topic.ts';
-import type { Tx } from '../../events/transaction.ts';
+import { afterCommit, type Tx } from '../../events/transaction.ts';
 import type { Delivery } from '../../generated/prisma/client.ts';
 import { newId } from '../../platform/ids.ts';
+import type { Metrics } from '../../platform/metrics.ts';
 import { type Decision, type Decisions, decide } from './decide.ts';
 import { type AttentionConfig, factsOf, lockAttention, makeRows, mayHoldForDigest, type PersonFacts } from './rows.ts';
 import { type Channel, channels, type RuleView } from './rules.ts';
@@ -108,7 +109,7 @@ export function withImplied(kept: readonly Delivery[]): Delivery[] {
 
 /**
  * Keeps what was decided: a delivery for each channel that is not implied, and when the held ones are looked at again.
- * The same event twice changes nothing. Answers whether the next look may have come nearer: nudge the due work then.
+ * The same event twice changes nothing.
  */
 export async function recordDeliveries(
   tx: Tx,
@@ -118,13 +119,15 @@ export async function recordDeliveries(
     decided,
     notificationIds,
     now,
+    metrics,
   }: {
     decided: DecidedFor;
     /** The inbox row of each; absent: none. */
     notificationIds: ReadonlyMap<string, string>;
     now: Date;
+    metrics: Pick<Metrics, 'alertsTold'>;
   },
-): Promise<boolean> {
+): Promise<void> {
   const rows = people.flatMap(({ userId, reason }) => {
     const decisions = decided.get(userId);
     if (!decisions) return [];
@@ -154,10 +157,13 @@ export async function recordDeliveries(
     ON CONFLICT ("userId", "eventId", channel) DO NOTHING`;
   const dueIn = (wanted: Channel) =>
     rows.flatMap(({ channel, user_id: key, due_at: dueAt }) => (channel === wanted && dueAt ? [{ key, dueAt }] : []));
-  const due = dueIn('ALERT');
-  await scheduleEarlier(tx, attentionDue.clock, due);
+  await scheduleEarlier(tx, attentionDue.clock, dueIn('ALERT'));
   await scheduleEarlier(tx, attentionDue.digest, dueIn('EMAIL'));
-  return due.length > 0;
+  afterCommit(tx, () => {
+    for (const { channel, state, decision } of rows) {
+      if (channel === 'ALERT' && state === 'SENT') metrics.alertsTold.of(decision).value++;
+    }
+  });
 }
 
 /** What is kept of a decision beside its branch. */

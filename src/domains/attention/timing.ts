@@ -89,8 +89,22 @@ export function nextBatch(plan: Plan, at: Date): Date | null {
  * The next time after `at` at which a digest goes out; null: none does. Clocks that change: as in {@link quietUntil}, and
  * an hour that comes twice has two.
  */
-export function nextDigest({ cadence, timeZone, time, weekday }: DigestPlan, at: Date): Date | null {
+export function nextDigest(plan: DigestPlan, at: Date): Date | null {
+  const { cadence, timeZone, time, weekday } = plan;
   if (cadence === 'OFF') return null;
+  if (at.getTime() !== answeredMs) answers.clear();
+  answeredMs = at.getTime();
+  const key = `${cadence} ${timeZone} ${time} ${weekday}`;
+  const known = answers.get(key) ?? calculateNextDigest(plan, at).getTime();
+  answers.set(key, known);
+  return new Date(known);
+}
+
+/** Those of one moment: an event for a thousand people, most with the same plan, spent 30 ms in here (2026-11-27). */
+const answers = new Map<string, number>();
+let answeredMs = Number.NaN;
+
+function calculateNextDigest({ cadence, timeZone, time, weekday }: DigestPlan, at: Date): Date {
   const there = local(at.getTime(), timeZone);
   if (cadence === 'HOURLY') {
     const hour = there.round({ smallestUnit: 'hour', roundingMode: 'floor' });

@@ -57,6 +57,11 @@ const digestRef = builder.objectRef<AttentionView>('DigestSettings').implement({
       description: 'How often; until you choose, as the server is configured.',
       resolve: ({ row }, _args, { config }) => digestPlanOf(row, config).cadence,
     }),
+    enabled: t.boolean({
+      ...perViewer,
+      description: 'Whether you want one at all: the cadence is not OFF.',
+      resolve: ({ row }, _args, { config }) => digestPlanOf(row, config).cadence !== 'OFF',
+    }),
     time: t.string({
       ...perViewer,
       description: 'Local time of a daily or weekly one.',
@@ -72,7 +77,8 @@ const digestRef = builder.objectRef<AttentionView>('DigestSettings').implement({
       ...perViewer,
       type: 'DateTime',
       nullable: true,
-      description: 'When the next may go out; null: none does, because it is off, or you have no address.',
+      description:
+        'When the next may go out; null: none does, because it is off, you have no address, or the server sends no mail.',
       resolve: (view, _args, context) => nextDigestAt(context, view),
     }),
   }),

@@ -1,10 +1,8 @@
 import { queryFromInfo } from '@pothos/plugin-prisma';
 import { resolveCursorConnection } from '@pothos/plugin-relay';
-import { topicKey } from '../../events/topic.ts';
-import { type BuilderTypes, builder, inTopic } from '../../graphql/builder.ts';
+import { type BuilderTypes, builder } from '../../graphql/builder.ts';
 import { mutation } from '../../graphql/mutation.ts';
 import { nodeRef, registerNode } from '../../graphql/node.ts';
-import { headCursorOf } from '../membership/access.ts';
 import { addMember, leaveTopic, type MembershipResult, removeMember } from '../membership/commands.ts';
 import { createConversation } from './commands.ts';
 import { type ListedConversation, listConversations, readConversation, readConversationIfAny } from './queries.ts';
@@ -18,7 +16,7 @@ const ConversationKind = builder.enumType('ConversationKind', {
   } as const,
 });
 
-// `participants` and `viewerRole` come from membership, `viewers` from presence.
+// `participants`, `viewerRole` and what all topics have in common come from membership, `viewers` from presence.
 const Conversation = builder.prismaObject('Conversation', {
   description: 'Where people write to each other.',
   interfaces: [nodeRef],
@@ -31,21 +29,7 @@ const Conversation = builder.prismaObject('Conversation', {
       nullable: true,
       description: 'What the application keeps with it, as it was given; null when nothing was.',
     }),
-    externalId: t.string({
-      nullable: true,
-      description: 'Its id in another application, accepted wherever its id is; null when it has none.',
-      select: { topic: { select: { externalId: true } } },
-      resolve: ({ topic }) => topic.externalId,
-    }),
-    topic: t.relation('topic', { ...inTopic, description: 'The same as a topic.' }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was begun.' }),
-    headCursor: t.field({
-      type: 'Cursor',
-      nullable: true,
-      description:
-        'Place in its log before it was read: go on behind it and nothing is missed. Null where it was reached through another object or an event.',
-      resolve: ({ id }, _args, context) => headCursorOf(context, topicKey('conversation', id)),
-    }),
   }),
 });
 

@@ -1,11 +1,11 @@
 import DataLoader from 'dataloader';
 import { append } from '../../events/append.ts';
-import type { DueHandler } from '../../events/due.ts';
+import { type DueHandler, scheduleIfNone } from '../../events/due.ts';
 import { parseTopicKey, type TopicKey } from '../../events/topic.ts';
 import type { Tx } from '../../events/transaction.ts';
 import type { Membership, Message } from '../../generated/prisma/client.ts';
 import type { Context, Services } from '../../graphql/context.ts';
-import { isId, newId } from '../../platform/ids.ts';
+import { isId } from '../../platform/ids.ts';
 import { requireTopic } from '../membership/access.ts';
 import { markThreadRead } from '../notifications/access.ts';
 import { noSuchMessage } from './access.ts';
@@ -33,10 +33,8 @@ export async function markConversationRead(
   context: Context,
   input: { conversationId: string; upTo?: string | null | undefined },
 ): Promise<ReadResult> {
-  const { viewer, clock, services } = context;
-  let moved = false;
-  const result = await context.transaction(async (tx): Promise<ReadResult> => {
-    moved = false;
+  const { viewer, clock } = context;
+  return context.transaction(async (tx): Promise<ReadResult> => {
     const { key, id } = await requireTopic(tx, viewer, 'conversation', input.conversationId, 'conversation:read');
     const answer = { conversationId: id, eventId: null };
     // Before any row: whoever tells what was read takes this lock alone, and only then the rows.
@@ -56,11 +54,8 @@ export async function markConversationRead(
         "readUntold" = true
       WHERE "topicId" = ${id}::uuid AND "userId" = ${viewer.userId}::uuid`;
     await tellSoon(tx, key, clock.now());
-    moved = true;
     return answer;
   });
-  if (moved) services.due.nudge();
-  return result;
 }
 
 interface Target {
@@ -95,10 +90,7 @@ const lockName = (topic: TopicKey) => `${receipts} ${topic}`;
  * having seen the position: it waits for the readers' lock, and those who come meanwhile wait for it.
  */
 async function tellSoon(tx: Tx, topic: TopicKey, now: Date): Promise<void> {
-  await tx.$executeRaw`
-    INSERT INTO due_work (id, kind, key, due_at, data)
-    VALUES (${newId()}::uuid, ${receipts}, ${topic}, ${now}, '{}'::jsonb)
-    ON CONFLICT (kind, key) DO NOTHING`;
+  await scheduleIfNone(tx, { kind: receipts, key: topic, dueAt: now, data: {} });
 }
 
 /**

@@ -1,9 +1,7 @@
-import { topicKey } from '../../events/topic.ts';
 import type { Content } from '../../generated/prisma/client.ts';
 import { type BuilderTypes, builder, byId, inTopic, perViewer } from '../../graphql/builder.ts';
 import { mutation } from '../../graphql/mutation.ts';
 import { nodeRef, registerNode } from '../../graphql/node.ts';
-import { headCursorOf } from '../membership/access.ts';
 import {
   type ContentResult,
   createContent,
@@ -51,7 +49,7 @@ const ContentRating = builder.objectRef<Content>('ContentRating').implement({
   }),
 });
 
-// `members` (its authors), `viewerRole` and `viewers` come from membership and presence.
+// `members` (its authors), `viewerRole` and what all topics have in common come from membership, `viewers` from presence.
 builder.prismaObject('Content', {
   description: 'A page: an article, an entry of a blog, or another. Its members are its authors.',
   interfaces: [nodeRef],
@@ -66,13 +64,6 @@ builder.prismaObject('Content', {
       nullable: true,
       description: 'Since when it is published; null: it is a draft.',
     }),
-    externalId: t.string({
-      nullable: true,
-      description: 'Its id in another application, accepted wherever its id is; null when it has none or is deleted.',
-      select: { topic: { select: { externalId: true } } },
-      resolve: ({ topic }) => topic.externalId,
-    }),
-    topic: t.relation('topic', { ...inTopic, description: 'The same as a topic.' }),
     rating: t.field({
       ...inTopic,
       type: ContentRating,
@@ -96,13 +87,6 @@ builder.prismaObject('Content', {
     deleted: t.boolean({
       description: 'Whether it is deleted: then only events and payloads still lead to it.',
       resolve: ({ deletedAt }) => deletedAt !== null,
-    }),
-    headCursor: t.field({
-      type: 'Cursor',
-      nullable: true,
-      description:
-        'Place in its log before it was read: go on behind it and nothing is missed. Null where it was reached through another object or an event.',
-      resolve: ({ id }, _args, context) => headCursorOf(context, topicKey('content', id)),
     }),
   }),
 });

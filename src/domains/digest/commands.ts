@@ -11,15 +11,13 @@ export interface AskedRun {
 /** Sends the viewer what is held for their digest now, all of it, instead of waiting for its time. */
 export async function sendDigestNow(context: Context): Promise<AskedRun> {
   const { userId } = context.viewer;
-  const answer = await context.transaction(async (tx) => {
+  return context.transaction(async (tx) => {
     const now = context.clock.now();
     const runId = await queueRun(tx, { userId, slot: now, asked: true, now });
     if (runId !== null) return { runId, eventId: null };
     const { id } = await tx.digestRun.findUniqueOrThrow({ where: { userId_slot: { userId, slot: now } } });
     return { runId: id, eventId: null };
   });
-  context.services.due.nudge();
-  return answer;
 }
 
 /** Gives the viewer another link for turning digests off: the one in mails they have, or passed on, does nothing any more. */

@@ -191,7 +191,7 @@ describe('a mail server that does not take it', () => {
     for (const { person } of [often, once]) {
       const { state, sentence } = await newest(app, person, 'EMAIL');
       expect(state).toBe('CANCELLED');
-      expect(sentence).toContain('was dropped: the mail server refused the mail');
+      expect(sentence).toContain('was dropped: the mail could not be made, or the mail server refused it');
     }
   });
 
@@ -259,6 +259,11 @@ describe('without a mail it is recorded why', () => {
       ({ person }) => attend(app, person, 'updateAttention', { digest: { cadence: 'OFF' } }),
     ],
     [
+      'a rule of theirs says OFF',
+      'SKIPPED_EMPTY',
+      ({ person }) => attend(app, person, 'setRule', { channel: 'EMAIL', value: 'OFF' }, 'rule { id }'),
+    ],
+    [
       'they have lost access',
       'SKIPPED_EMPTY',
       ({ owner, person, project }) =>
@@ -281,6 +286,26 @@ describe('without a mail it is recorded why', () => {
     const metrics = await Promise.all([app, other].map(async ({ url }) => (await fetch(`${url}/metrics`)).text()));
     expect(metrics.join()).toContain(`digests_total{outcome="${state.toLowerCase()}"}`);
   });
+});
+
+test('one that cannot be made is set aside after MAIL_ATTEMPTS, and holds up nobody else’s', async () => {
+  const [broken, whole] = [await scene(), await scene()];
+  for (const { comment } of [broken, whole]) await comment();
+  await app.settled();
+  const { database } = app.services;
+  await database.query(`UPDATE "Delivery" SET topic = 'nonsense' WHERE "userId" = $1`, [broken.person.id]);
+  untilEight();
+  await untilRun(whole.person, 'SENT');
+  await untilRun(broken.person, 'QUEUED');
+  const stateOf = async () => (await runsOf(broken.person))[0]?.state;
+  await expect
+    .poll(() => {
+      app.clock.advance('10s');
+      return stateOf();
+    })
+    .toBe('FAILED');
+  expect(await untilRun(broken.person, 'FAILED')).toMatchObject({ problem: 'It could not be made.' });
+  expect(mailsTo(broken.address)).toEqual([]);
 });
 
 test('what was read by mistake is in the digest after all, or in the next where that has gone', async () => {

@@ -13,6 +13,8 @@ export function unsubscribeUrl({ publicUrl }: Pick<Config, 'publicUrl'>, token: 
 
 /** The secret of a person's link, made when it is first asked for. */
 export async function tokenOf(db: Db | Tx, userId: string): Promise<string> {
+  const known = await db.unsubscribeLink.findUnique({ where: { userId } });
+  if (known) return known.token;
   await db.unsubscribeLink.createMany({ data: [{ userId, token: newToken() }], skipDuplicates: true });
   return (await db.unsubscribeLink.findUniqueOrThrow({ where: { userId } })).token;
 }

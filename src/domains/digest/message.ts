@@ -1,11 +1,10 @@
-import { fileURLToPath } from 'node:url';
-import { Eta } from 'eta';
 import addressparser from 'nodemailer/lib/addressparser';
 import MailComposer from 'nodemailer/lib/mail-composer';
 import type { Config } from '../../platform/config.ts';
 import type { Mail } from '../../platform/mail.ts';
 import { type DigestContent, oneLine } from './content.ts';
 import { unsubscribeUrl } from './link.ts';
+import { templates } from './templates.ts';
 
 /** A digest, ready to be handed over. */
 export interface DigestMessage {
@@ -15,8 +14,6 @@ export interface DigestMessage {
 
 /** Where development's mail comes from. */
 const defaultSender = 'Belfry <belfry@localhost>';
-
-const templates = new Eta({ views: fileURLToPath(new URL('templates', import.meta.url)), cache: true });
 
 /**
  * A digest as text and HTML, and as the mail of both. The same content makes the same mail, but for its id and date.

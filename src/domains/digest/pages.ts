@@ -1,14 +1,12 @@
-import { fileURLToPath } from 'node:url';
-import { Eta } from 'eta';
 import type { Services } from '../../graphql/context.ts';
+import { newId } from '../../platform/ids.ts';
 import type { Mail } from '../../platform/mail.ts';
 import type { Pages } from '../../platform/pages.ts';
 import type { ProbeAnswer } from '../../platform/probes.ts';
 import { turnDigestOff } from '../attention/access.ts';
 import { contextOf } from './compose.ts';
 import { ownerOf, unsubscribePath } from './link.ts';
-
-const templates = new Eta({ views: fileURLToPath(new URL('templates', import.meta.url)), cache: true });
+import { templates } from './templates.ts';
 
 /** Where development shows the mail it captured. */
 const mailPath = '/dev/mail';
@@ -44,7 +42,7 @@ async function unsubscribe(services: Services, token: string, body: string): Pro
   const userId = await ownerOf(db, token);
   if (userId === null) return page(404, { sentence: gone, button: false });
   const person = await db.user.findUniqueOrThrow({ where: { id: userId } });
-  await turnDigestOff(contextOf(services, person, services.instanceId));
+  await turnDigestOff(contextOf(services, person, newId()));
   return page(200, {
     sentence: 'You get no more digests by e-mail. You can switch them on again in your settings.',
     button: false,

@@ -26,7 +26,7 @@ export function digestHandlers(services: Services): Record<string, DueHandler> {
   return { [attentionDue.digest]: makeRun(services), [sending]: claimRun(services) };
 }
 
-/** Makes a run and has it sent at once; null: there is one of that time already. Nudge the due work afterwards. */
+/** Makes a run and has it sent at once; null: there is one of that time already. */
 export async function queueRun(
   tx: Tx,
   { userId, slot, asked, now }: { userId: string; slot: Date; asked: boolean; now: Date },
@@ -72,11 +72,11 @@ function makeRun({ clock, config }: Services): DueHandler {
 /**
  * Due work of one run: takes what is wanted into it, and sends it once that is committed. A run that is found in SENDING
  * was left there by a server that died, or lost the database: nobody knows whether its mail was taken, so it is not sent
- * again.
+ * again. One that was claimed in vain MAIL_ATTEMPTS times is set aside.
  */
 function claimRun(services: Services): DueHandler {
   const { clock, config } = services;
-  return async (tx, { key: id }) => {
+  return async (tx, { key: id, attempts: failures }) => {
     const now = clock.now();
     const run = await lockRun(tx, id);
     if (run?.state === 'SENDING') {
@@ -88,6 +88,15 @@ function claimRun(services: Services): DueHandler {
     if (run?.state !== 'QUEUED') return null;
     // What a server took that died before it began to send is to be told still.
     await settleDigest(tx, { userId: run.userId, runId: id }, { heldUntil: now });
+    // It fails, or ends the server, whenever it is tried.
+    if (Math.max(failures, run.attempts) >= config.mailAttempts) {
+      const problem = 'It could not be made.';
+      await tx.digestRun.update({ where: { id }, data: { state: 'FAILED', problem, updatedAt: now } });
+      const held = await heldForDigest(tx, run.userId, run.asked ? null : now);
+      const ids = held.map((delivery) => delivery.id);
+      await leaveOutOfDigest(tx, ids, { cancelled: 'MAIL_FAILED' });
+      return { again: null, sequel: async () => count(services, run, { state: 'FAILED', problem }) };
+    }
     const skipped = await take(services, tx, run, now);
     if (skipped) {
       await tx.digestRun.update({ where: { id }, data: { state: skipped, updatedAt: now } });

@@ -44,12 +44,13 @@ async function attempt(services: Services, run: DigestRun): Promise<Outcome | nu
   }
   const { message, count: items, leftOut } = composed;
   const begun = await transaction(origin, async (tx) => {
-    for (const [cancelled, ids] of leftOut) await leaveOutOfDigest(tx, ids, { cancelled });
     const { count: mine } = await tx.digestRun.updateMany({
       where: { id: run.id, state: 'QUEUED', attempts: run.attempts },
       data: { ...(message && { state: 'SENDING' }), items, updatedAt: clock.now() },
     });
-    return mine > 0;
+    if (mine === 0) return false;
+    for (const [cancelled, ids] of leftOut) await leaveOutOfDigest(tx, ids, { cancelled });
+    return true;
   });
   // Another server has taken it over.
   if (!begun) return null;
@@ -94,6 +95,8 @@ async function settle({ clock }: Services, tx: Tx, run: DigestRun, outcome: Outc
   if (state === 'SENT') await settleDigest(tx, taken, { sentAt: now });
   else if (state === 'FAILED') await settleDigest(tx, taken, { cancelled: 'MAIL_FAILED' });
   else if (state === 'UNKNOWN') await settleDigest(tx, taken, { cancelled: 'MAIL_UNKNOWN' });
+  // Their address went in between; what cannot be told has been left out before.
+  else await settleDigest(tx, taken, { cancelled: 'NO_DIGEST' });
   await unschedule(tx, sending, id);
   return true;
 }

@@ -51,6 +51,7 @@ function publish(context: Context, asked: PublishEventInput['topic'], wanted: Wa
     const eventId = append(tx, topic.key, externalEvents.ExternalEvent, {
       name: wanted.name,
       data: wanted.data ?? {},
+      critical: wanted.critical ?? false,
       everybody: recipients == null,
       // Somebody may be named by id and by externalId.
       recipients: [...new Set(recipients)],

@@ -1,4 +1,4 @@
-import { bool, defineEvents, event, idsOf, json, token } from '../../events/define.ts';
+import { addedBool, bool, defineEvents, event, idsOf, json, token } from '../../events/define.ts';
 import { parseTopicKey, topicKinds } from '../../events/topic.ts';
 
 // What a topic is called after: the model of its row.
@@ -21,6 +21,7 @@ export const externalEvents = defineEvents(topicKinds, {
       name: token('What happened, as the other application calls it: `OrderShipped`, `order.shipped`.'),
       data: json('What the other application says about it; the same for everybody who may read the topic.'),
       everybody: bool('Whether everybody who belongs to the topic was to be notified.'),
+      critical: addedBool('Whether it was said that it cannot wait for quiet hours, focus or batches.'),
       recipients: idsOf('The people who were to be notified; empty with `everybody`, and when it was nobody.'),
     },
     notify: {
@@ -28,6 +29,7 @@ export const externalEvents = defineEvents(topicKinds, {
       recipients: ({ data }) => data.recipients.map((userId) => ({ userId, reason: 'PUBLISHED' })),
       everyone: 'PUBLISHED',
       tellsEveryone: ({ data }) => data.everybody,
+      critical: ({ data }) => data.critical === true,
       // What happens to one order is one thread; what is sent to one person is about as many things as it has names.
       thread: ({ topic, data }) => {
         const { kind, id } = parseTopicKey(topic);

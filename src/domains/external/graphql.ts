@@ -34,6 +34,10 @@ mutation('publishEvent', {
       description:
         'More about it: a JSON object of at most EXTERNAL_DATA_MAX_BYTES. Everybody who reads the topic reads it.',
     }),
+    critical: t.boolean({
+      description:
+        'True: it alerts in quiet hours and focus and waits for no batch. A pause holds it, and who muted the place or made a rule against it hears nothing. For what harms if it is learned an hour late.',
+    }),
     recipients: t.idList({
       description:
         'Who is notified, of those who may read the topic: ids or externalIds, at most EXTERNAL_MAX_PEOPLE (100); absent: everybody who belongs to it, empty: nobody. The event is in the streams of all.',

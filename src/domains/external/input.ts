@@ -6,6 +6,8 @@ export interface PublishEventInput {
   topic: TopicRefShape;
   name: string;
   data?: unknown;
+  /** Whether it cannot wait; absent and null: it can. */
+  critical?: boolean | null | undefined;
   /** Ids or externalIds; absent and null: everybody who belongs to the topic. */
   recipients?: readonly string[] | null | undefined;
   /** What to make of a project that is named for the first time. */
@@ -35,6 +37,7 @@ export const publishSchema = perConfig(({ externalDataMaxBytes, externalMaxPeopl
   z.object({
     name: eventName,
     data: jsonObject(externalDataMaxBytes, deepestData).nullish(),
+    critical: z.boolean().nullish(),
     recipients: ids(externalMaxPeople).nullish(),
     create: z
       .object({

@@ -3,7 +3,7 @@ import { resolveCursorConnection } from '@pothos/plugin-relay';
 import type { TopicKey } from '../../events/topic.ts';
 import type { Membership as MembershipRow } from '../../generated/prisma/client.ts';
 import { builder, inTopic, perViewer } from '../../graphql/builder.ts';
-import { roleHere } from './here.ts';
+import { headCursorOf, roleHere } from './here.ts';
 import { listMembers, memberCursor } from './queries.ts';
 import { topicOfRow } from './topics.ts';
 
@@ -76,13 +76,28 @@ for (const model of ['Topic', 'Project', 'Content', 'Conversation'] as const) {
 }
 
 for (const model of ['Project', 'Content', 'Conversation'] as const) {
-  builder.prismaObjectField(model, 'viewerRole', (t) =>
-    t.field({
+  const keyOf = topicOfRow[model] as (row: { id: string }) => TopicKey;
+  builder.prismaObjectFields(model, (t) => ({
+    topic: t.relation('topic', { ...inTopic, description: 'The same as a topic.' }),
+    externalId: t.string({
+      nullable: true,
+      description: 'Its id in another application, accepted wherever its id is; null when it has none or is deleted.',
+      select: { topic: { select: { externalId: true } } },
+      resolve: ({ topic }) => topic.externalId,
+    }),
+    viewerRole: t.field({
       ...perViewer,
       type: TopicRole,
       nullable: true,
       description: 'What whoever asks may do in it; null when they may not read it any more.',
-      resolve: (row, _args, context) => roleHere(context, topicOfRow[model](row)),
+      resolve: (row, _args, context) => roleHere(context, keyOf(row)),
     }),
-  );
+    headCursor: t.field({
+      type: 'Cursor',
+      nullable: true,
+      description:
+        'Place in its log before it was read: go on behind it and nothing is missed. Null where it was reached through another object or an event.',
+      resolve: (row, _args, context) => headCursorOf(context, keyOf(row)),
+    }),
+  }));
 }

@@ -45,7 +45,6 @@ async function command<Result extends NotificationsResult>(
     }
     return answer;
   });
-  if (cleared || action === 'SNOOZE') context.services.due.nudge();
   return result;
 }
 

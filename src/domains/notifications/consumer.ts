@@ -34,7 +34,7 @@ const peoplePerChunk = 200;
 
 /** Makes and grows notifications, and lets them expire, by what the declarations of events say, until disposed. */
 export function startNotifications(parts: {
-  services: Pick<Services, 'config' | 'clock' | 'log' | 'database' | 'events' | 'transaction' | 'presence' | 'due'>;
+  services: Pick<Services, 'config' | 'clock' | 'log' | 'metrics' | 'database' | 'events' | 'transaction' | 'presence'>;
   bell: Bell;
 }): ConsumerWorker {
   const { services, bell } = parts;
@@ -57,10 +57,9 @@ export function startNotifications(parts: {
  * and stays for a newer one.
  */
 export function createNotificationsConsumer(
-  parts: Pick<Services, 'events' | 'clock' | 'presence' | 'config' | 'due'> & { peoplePerChunk?: number },
+  parts: Pick<Services, 'events' | 'clock' | 'presence' | 'config' | 'metrics'> & { peoplePerChunk?: number },
 ): Consumer<Progress> {
   const size = parts.peoplePerChunk ?? peoplePerChunk;
-  let isDueSooner = false;
   return {
     name: notificationsConsumer,
     async handle(tx, event, progress) {
@@ -87,14 +86,11 @@ export function createNotificationsConsumer(
         config: parts.config,
       });
       const notificationIds = await upsert(tx, { event, place, people, decided, thread, now });
-      const holds = await recordDeliveries(tx, { ...event, topic: place }, people, { decided, notificationIds, now });
-      isDueSooner ||= holds;
+      const { metrics } = parts;
+      const kept = { decided, notificationIds, now, metrics };
+      await recordDeliveries(tx, { ...event, topic: place }, people, kept);
       await followByReason(tx, event, chunk);
       return recipients.length > chunk.length ? { lastUserId: last.userId } : null;
-    },
-    committed() {
-      if (isDueSooner) parts.due.nudge();
-      isDueSooner = false;
     },
   };
 }

@@ -43,11 +43,9 @@ export async function searching(
   }
   if (words.length === 0) throw new AppError('VALIDATION_ERROR', 'search has no word.', { field });
   if (search.includes('\0')) throw new AppError('VALIDATION_ERROR', 'search contains NUL.', { field });
-  const topics = await db.notification.findMany({
-    where: { userId: viewer.userId },
-    distinct: ['topic'],
-    select: { topic: true },
-  });
+  // Prisma's own `distinct` would read every row.
+  const topics = await db.$queryRaw<{ topic: string }[]>`
+    SELECT DISTINCT topic FROM "Notification" WHERE "userId" = ${viewer.userId}::uuid`;
   const readable = await services.rolesOf(
     db,
     viewer,

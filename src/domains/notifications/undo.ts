@@ -18,7 +18,7 @@ export async function undo(context: Context, { changeId }: { changeId: string })
   const { viewer, clock, config, transaction } = context;
   const { userId } = viewer;
   if (!isId(changeId)) throw nothingToUndo();
-  const result = await transaction(async (tx) => {
+  return transaction(async (tx) => {
     const now = clock.now();
     // The order in which waking does it; one that is snoozed again may be due.
     await scheduleBy(tx, { kind: snoozing, key: userId, dueAt: now });
@@ -38,8 +38,6 @@ export async function undo(context: Context, { changeId }: { changeId: string })
     const ids = rows.map(({ id }) => id);
     return { changed: ids.length, eventId: appendChange(tx, userId, { ids, action: 'UNDO' }), changeId: null };
   });
-  context.services.due.nudge();
-  return result;
 }
 
 function nothingToUndo(): AppError {

@@ -35,7 +35,7 @@ export async function createOffer(context: Context, input: CreateOfferInput): Pr
   const { viewer, clock, services } = context;
   requireFuture(expiresAt, clock.now());
   await takeWriting(services.limits, viewer.userId, 1);
-  const result = await context.transaction(async (tx) => {
+  return context.transaction(async (tx) => {
     const refusal = 'You may not make offers in this conversation.';
     const topic = await requireTopic(tx, viewer, 'conversation', conversationId, 'offer:make', refusal);
     const recipientId = await requireRecipient(tx, topic.id, viewer.userId, rest.recipientId ?? null);
@@ -60,8 +60,6 @@ export async function createOffer(context: Context, input: CreateOfferInput): Pr
     await expireAt(tx, offerId, expiresAt);
     return { offerId, eventId: append(tx, topic.key, offerEvents.OfferCreated, { offerId, recipientId }) };
   });
-  services.due.nudge();
-  return result;
 }
 
 const moves = { COUNTERED: 'COUNTER', DECLINED: 'DECLINE', WITHDRAWN: 'WITHDRAW' } as const;
@@ -81,7 +79,7 @@ export async function updateOffer(context: Context, input: UpdateOfferInput): Pr
     throw new AppError('VALIDATION_ERROR', 'expiresAt belongs to COUNTERED.', { field: 'expiresAt' });
   }
   requireFuture(expiresAt ?? null, context.clock.now());
-  const result = await move(context, { offerId, move: moves[status], expectedVersion }, async (tx, { offer }) => {
+  return move(context, { offerId, move: moves[status], expectedVersion }, async (tx, { offer }) => {
     if (!amount) return [];
     const until = expiresAt === undefined ? offer.expiresAt : expiresAt;
     await tx.offer.update({
@@ -92,8 +90,6 @@ export async function updateOffer(context: Context, input: UpdateOfferInput): Pr
     await expireAt(tx, offerId, until);
     return changesOf(offer, amount, until);
   });
-  context.services.due.nudge();
-  return result;
 }
 
 /**

@@ -449,16 +449,19 @@ describe('an offer with a time', () => {
 test('an offer that somebody is moving when its time comes is not waited for, and expires when they are done', async () => {
   const expiresAt = new Date(app.clock.now().getTime() + 1_000);
   const { sender, offerId } = await offered({ expiresAt: expiresAt.toISOString() });
-  await app.services.database.begin(async (tx) => {
+  const [locked, done] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const moving = app.services.database.begin(async (tx) => {
     await tx.$queryRaw`SELECT 1 AS locked FROM "Offer" WHERE id = ${offerId}::uuid FOR NO KEY UPDATE`;
-    app.clock.advance('1s');
-    // As a counter does next: its work is put off, and nobody holds it.
-    for (let rows: object[] = []; rows.length === 0; ) {
-      app.clock.advance('1ms');
-      rows = await tx.$queryRaw`
-        SELECT 1 AS put_off FROM due_work WHERE key = ${offerId} AND due_at > ${expiresAt} FOR UPDATE SKIP LOCKED`;
-    }
+    locked.resolve();
+    await done.promise;
   });
+  await locked.promise;
+  app.clock.advance('1s');
+  // Its work is put off, and nobody holds it, so that a counter can move it.
+  const putOff = 'SELECT 1 FROM due_work WHERE key = $1 AND due_at > $2 FOR UPDATE SKIP LOCKED';
+  await expect.poll(() => app.services.database.query(putOff, [offerId, expiresAt])).toHaveLength(1);
+  done.resolve();
+  await moving;
   await expect.poll(() => statusAsTimeGoesOn(sender, offerId)).toBe('EXPIRED');
 });
 

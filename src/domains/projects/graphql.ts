@@ -1,12 +1,10 @@
-import { topicKey } from '../../events/topic.ts';
-import { builder, inTopic } from '../../graphql/builder.ts';
+import { builder } from '../../graphql/builder.ts';
 import { mutation } from '../../graphql/mutation.ts';
 import { nodeRef, registerNode } from '../../graphql/node.ts';
-import { headCursorOf } from '../membership/access.ts';
 import { createProject, deleteProject, updateProject } from './commands.ts';
 import { listProjects, readProject, readProjectIfAny } from './queries.ts';
 
-// `members` and `viewerRole` come from membership.
+// `members`, `viewerRole` and what all topics have in common come from membership.
 builder.prismaObject('Project', {
   description: 'What people work on together: its members, their tasks, and a log of all that happened.',
   interfaces: [nodeRef],
@@ -17,26 +15,12 @@ builder.prismaObject('Project', {
       nullable: true,
       description: 'What it is about; null when nothing is said.',
     }),
-    externalId: t.string({
-      nullable: true,
-      description: 'Its id in another application, accepted wherever its id is; null when it has none or is deleted.',
-      select: { topic: { select: { externalId: true } } },
-      resolve: ({ topic }) => topic.externalId,
-    }),
-    topic: t.relation('topic', { ...inTopic, description: 'The same as a topic.' }),
     version: t.exposeInt('version', { description: 'Rises with every change; hand it back as `expectedVersion`.' }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was created.' }),
     updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'When it was changed last.' }),
     deleted: t.boolean({
       description: 'Whether it is deleted: then only events and payloads still lead to it.',
       resolve: ({ deletedAt }) => deletedAt !== null,
-    }),
-    headCursor: t.field({
-      type: 'Cursor',
-      nullable: true,
-      description:
-        'Place in its log before it was read: go on behind it and nothing is missed. Null where it was reached through another object or an event.',
-      resolve: ({ id }, _args, context) => headCursorOf(context, topicKey('project', id)),
     }),
   }),
 });

@@ -36,8 +36,7 @@ export async function createTask(context: Context, input: CreateTaskInput): Prom
     assigneeId = null,
     ...rest
   } = parseInput(createTaskSchema(context.config), input);
-  let reminds = false;
-  const result = await context.transaction(async (tx) => {
+  return context.transaction(async (tx) => {
     const { viewer } = context;
     const topic = await requireTopic(tx, viewer, 'project', projectId, 'task:create', refusalOf('task:create'));
     rememberRole(context, topic.key, topic.role);
@@ -45,7 +44,7 @@ export async function createTask(context: Context, input: CreateTaskInput): Prom
     if (assigneeId !== null) await requireAssignee(tx, topic.id, assigneeId);
     const taskId = newId();
     const now = context.clock.now();
-    reminds = await planReminder(tx, { assigneeId, dueAt: rest.dueAt ?? null }, now);
+    await planReminder(tx, { assigneeId, dueAt: rest.dueAt ?? null }, now);
     await tx.task.create({
       select: { id: true },
       data: {
@@ -65,15 +64,12 @@ export async function createTask(context: Context, input: CreateTaskInput): Prom
     const eventId = append(tx, topic.key, taskEvents.TaskAssigned, { taskId, assigneeId, previousAssigneeId: null });
     return { taskId, eventId };
   });
-  if (reminds) context.services.due.nudge();
-  return result;
 }
 
 /** Changes fields of a task; nothing is written when they hold what is already there. */
 export async function updateTask(context: Context, input: UpdateTaskInput): Promise<TaskResult> {
   const { taskId, expectedVersion, ...patch } = parseInput(updateTaskSchema(context.config), input);
-  let isDueSooner = false;
-  const result = await context.transaction(async (tx) => {
+  return context.transaction(async (tx) => {
     const { task, topic, role } = await lockTask(tx, context.viewer, taskId, 'task:update', 'change');
     rememberRole(context, topic, role);
     // Setting a value would say whether it differs from the one there.
@@ -86,16 +82,11 @@ export async function updateTask(context: Context, input: UpdateTaskInput): Prom
     await saveTask(tx, context, taskId, patch);
     const now = context.clock.now();
     if (patch.dueAt !== undefined || patch.status !== undefined) {
-      isDueSooner = await planReminder(tx, { ...task, ...patch }, now);
+      await planReminder(tx, { ...task, ...patch }, now);
     }
-    if (patch.status === 'DONE' && task.status !== 'DONE') {
-      await finish(tx, context.viewer.userId, task, now);
-      isDueSooner = true;
-    }
+    if (patch.status === 'DONE' && task.status !== 'DONE') await finish(tx, context.viewer.userId, task, now);
     return { taskId, eventId: append(tx, topic, taskEvents.TaskUpdated, { taskId, changes }) };
   });
-  if (isDueSooner) context.services.due.nudge();
-  return result;
 }
 
 /** What finishing a task is for who finishes it: a natural end, at which alerts may be told, and a joy. */
@@ -111,29 +102,26 @@ async function finish(tx: Tx, userId: string, { id, projectId }: Task, now: Date
   await celebrate(tx, userId, achieved, now);
 }
 
-/** Looks again when the assignee is to be reminded. False: nobody is. */
+/** Looks again when the assignee is to be reminded, if anybody is. */
 async function planReminder(
   tx: Tx,
   { assigneeId, dueAt }: Pick<Task, 'assigneeId' | 'dueAt'>,
   now: Date,
-): Promise<boolean> {
-  if (assigneeId === null || dueAt === null || dueAt <= now) return false;
-  await planReminders(tx, assigneeId, now);
-  return true;
+): Promise<void> {
+  if (assigneeId !== null && dueAt !== null && dueAt > now) await planReminders(tx, assigneeId, now);
 }
 
 /** Gives a task to a member of its project, GUESTs included, or takes it from whoever has it. */
 export async function assignTask(context: Context, input: AssignTaskInput): Promise<TaskResult> {
   const { taskId, assigneeId, expectedVersion } = parseInput(assignTaskSchema, input);
-  let reminds = false;
-  const result = await context.transaction(async (tx) => {
+  return context.transaction(async (tx) => {
     const { task, topic, role } = await lockTask(tx, context.viewer, taskId, 'task:assign', 'change');
     rememberRole(context, topic, role);
     requireVersion(task, expectedVersion);
     if (task.assigneeId === assigneeId) return { taskId, eventId: null };
     if (assigneeId !== null) await requireAssignee(tx, task.projectId, assigneeId);
     await saveTask(tx, context, taskId, { assigneeId });
-    reminds = await planReminder(tx, { ...task, assigneeId }, context.clock.now());
+    await planReminder(tx, { ...task, assigneeId }, context.clock.now());
     const eventId = append(tx, topic, taskEvents.TaskAssigned, {
       taskId,
       assigneeId,
@@ -141,8 +129,6 @@ export async function assignTask(context: Context, input: AssignTaskInput): Prom
     });
     return { taskId, eventId };
   });
-  if (reminds) context.services.due.nudge();
-  return result;
 }
 
 /** Deletes a task: its row stays for the events that name it. Timers running on it are stopped. */

@@ -2,6 +2,7 @@ import { append } from '../../events/append.ts';
 import type { DueHandler } from '../../events/due.ts';
 import { topicKey } from '../../events/topic.ts';
 import type { Tx } from '../../events/transaction.ts';
+import { Prisma } from '../../generated/prisma/client.ts';
 import type { Services } from '../../graphql/context.ts';
 import { remindMinutesOf } from '../attention/access.ts';
 import { reminderEvents } from './events.ts';
@@ -33,24 +34,28 @@ interface Reminder {
 /** Reminders from one moment to another, both included, in the order of time. */
 function remindersOf(
   tx: Tx,
-  { userId, minutes, from, until }: { userId: string; minutes: readonly number[]; from: Date; until: Date },
+  { from, until, ...whose }: { userId: string; minutes: readonly number[]; from: Date; until: Date },
 ): Promise<Reminder[]> {
   return tx.$queryRaw<Reminder[]>`
-    SELECT t.id AS "dueTaskId", t."projectId", before.minutes
-    FROM "Task" t CROSS JOIN unnest(${[...minutes]}::int[]) AS before (minutes)
-    WHERE t."assigneeId" = ${userId}::uuid AND t."deletedAt" IS NULL AND t.status <> 'DONE'
-      AND t."dueAt" - make_interval(mins => before.minutes) BETWEEN ${from} AND ${until}
-    ORDER BY t."dueAt" - make_interval(mins => before.minutes), t.id`;
+    SELECT "taskId" AS "dueTaskId", "projectId", minutes FROM (${reminders(whose)}) AS reminder
+    WHERE at BETWEEN ${from} AND ${until} ORDER BY at, "taskId"`;
 }
 
 async function nextReminder(
   tx: Tx,
-  { userId, minutes, after }: { userId: string; minutes: readonly number[]; after: Date },
+  { after, ...whose }: { userId: string; minutes: readonly number[]; after: Date },
 ): Promise<Date | null> {
   const [next] = await tx.$queryRaw<{ at: Date | null }[]>`
-    SELECT min(t."dueAt" - make_interval(mins => before.minutes)) AS at
-    FROM "Task" t CROSS JOIN unnest(${[...minutes]}::int[]) AS before (minutes)
-    WHERE t."assigneeId" = ${userId}::uuid AND t."deletedAt" IS NULL AND t.status <> 'DONE'
-      AND t."dueAt" - make_interval(mins => before.minutes) > ${after}`;
+    SELECT min(at) AS at FROM (${reminders(whose)}) AS reminder WHERE at > ${after}`;
   return next?.at ?? null;
+}
+
+/** Every reminder of somebody's open tasks in the projects they may read. */
+function reminders({ userId, minutes }: { userId: string; minutes: readonly number[] }): Prisma.Sql {
+  return Prisma.sql`
+    SELECT t.id AS "taskId", t."projectId", before.minutes, t."dueAt" - make_interval(mins => before.minutes) AS at
+    FROM "Task" t CROSS JOIN unnest(${[...minutes]}::int[]) AS before (minutes)
+    JOIN "Topic" p ON p.id = t."projectId" AND p."deletedAt" IS NULL
+    JOIN "Membership" m ON m."topicId" = t."projectId" AND m."userId" = t."assigneeId"
+    WHERE t."assigneeId" = ${userId}::uuid AND t."deletedAt" IS NULL AND t.status <> 'DONE'`;
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { startApp, type TestApp } from '../../../test/support/app.ts';
-import { attend, newest } from '../../../test/support/attention.ts';
+import { attend, deliveriesOf, newest } from '../../../test/support/attention.ts';
 import { readInbox } from '../../../test/support/inbox.ts';
 import type { Person } from '../../../test/support/world.ts';
 
@@ -80,7 +80,22 @@ test('nobody is reminded of what is done, deleted, given away or in a place they
   await run('assignTask', { taskId: given.id, assigneeId: owner.id });
   app.clock.advance('30m');
   expect((await device.next()).data.events).toMatchObject({ dueTask: { id: kept.id } });
-  expect((await newest(app, owner)).reason).toBe('DUE_SOON');
+  await expect.poll(async () => (await deliveriesOf(app, owner))[0]?.reason).toBe('DUE_SOON');
+
+  const doomed = await app.world.project({ owner });
+  const lost = await app.world.task({ project: doomed.project, by: owner, assignee: owner, title: 'Lost' });
+  await app.ask(owner, update, { input: { taskId: lost.id, dueAt: dueAt(90) } });
+  await run('deleteProject', { projectId: doomed.project.id });
+  app.clock.advance('31m');
+  await expect
+    .poll(() =>
+      app.services.database.query('SELECT 1 FROM due_work WHERE key = $1 AND due_at <= $2', [
+        owner.id,
+        app.clock.now(),
+      ]),
+    )
+    .toEqual([]);
+  expect((await deliveriesOf(app, owner)).filter(({ reason }) => reason === 'DUE_SOON')).toHaveLength(1);
 
   // Its words are not shown to who was removed, not in a replay either.
   await run('removeMember', { topicId: project.id, userId: member.id });

@@ -50,7 +50,7 @@ export async function startTimer(context: Context, { taskId }: { taskId: string 
  * Throws NOT_FOUND for an `id` that is not an entry of theirs.
  */
 export async function stopTimer(context: Context, { id }: { id?: string | null | undefined }): Promise<TimerResult> {
-  const result = await context.transaction(async (tx) => {
+  return context.transaction(async (tx) => {
     const { userId } = context.viewer;
     await serialiseTimersOf(tx, userId);
     if (id != null && !isId(id)) throw noSuchEntry();
@@ -65,8 +65,6 @@ export async function stopTimer(context: Context, { id }: { id?: string | null |
     if (eventId !== null) await releaseNaturally(tx, userId, { cause: 'TIMER_STOPPED', now });
     return { entryId: entry.id, stoppedId: null, eventId };
   });
-  if (result.eventId !== null) context.services.due.nudge();
-  return result;
 }
 
 /** Stops an entry and appends the fact to the log of its own project. Null when it was stopped meanwhile. */

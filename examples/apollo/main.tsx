@@ -1,0 +1,102 @@
+import { ApolloClient, gql, InMemoryCache, type TypedDocumentNode } from '@apollo/client';
+import { ApolloProvider, useMutation, useQuery } from '@apollo/client/react';
+import { createBelfryClient } from 'belfry-client';
+import {
+  BelfryProvider,
+  belfryCache,
+  belfryLink,
+  useConnectionState,
+  useInbox,
+  useTaskUpdated,
+} from 'belfry-client/apollo';
+import { type FormEvent, StrictMode, useState } from 'react';
+import { createRoot } from 'react-dom/client';
+
+interface Tasks {
+  tasks: { nodes: { id: string; title: string; status: string }[] };
+}
+const tasks: TypedDocumentNode<Tasks, { projectId: string }> = gql`
+  query ($projectId: ID!) { tasks(projectId: $projectId, first: 50) { nodes { id title status } pageInfo { hasNextPage } } }
+`;
+const createTask = gql`mutation ($input: CreateTaskInput!) { createTask(input: $input) { task { id } } }`;
+const updateTask = gql`mutation ($input: UpdateTaskInput!) { updateTask(input: $input) { task { id status } } }`;
+
+const address = new URLSearchParams(location.search);
+const projectId = address.get('project') ?? '';
+const server = address.get('server') ?? 'http://localhost:3000/graphql';
+
+function Board() {
+  const connection = useConnectionState();
+  const { counts } = useInbox();
+  const { event } = useTaskUpdated({ projectId });
+  const { data } = useQuery(tasks, { variables: { projectId } });
+  const [create] = useMutation(createTask);
+  const [update] = useMutation(updateTask);
+
+  function add(submitted: FormEvent<HTMLFormElement>) {
+    submitted.preventDefault();
+    const form = submitted.currentTarget;
+    const title = new FormData(form).get('title');
+    void create({ variables: { input: { projectId, title } } });
+    form.reset();
+  }
+
+  return (
+    <main>
+      <p>
+        <output>{connection.state}</output> · {counts?.unread ?? 0} unread · latest:{' '}
+        {event?.task.title ?? 'nothing yet'}
+      </p>
+      <ul>
+        {data?.tasks.nodes.map(({ id, title, status }) => (
+          <li key={id}>
+            {title} ({status}){' '}
+            <button type="button" onClick={() => void update({ variables: { input: { taskId: id, status: 'DONE' } } })}>
+              Done
+            </button>
+          </li>
+        ))}
+      </ul>
+      <form onSubmit={add}>
+        <input name="title" aria-label="New task" required />
+      </form>
+    </main>
+  );
+}
+
+function App() {
+  const [clients, setClients] = useState<{ belfry: ReturnType<typeof createBelfryClient>; apollo: ApolloClient }>();
+
+  function signIn(submitted: FormEvent<HTMLFormElement>) {
+    submitted.preventDefault();
+    const token = String(new FormData(submitted.currentTarget).get('token'));
+    const belfry = createBelfryClient({ url: server, token });
+    setClients({
+      belfry,
+      apollo: new ApolloClient({ link: belfryLink(belfry), cache: new InMemoryCache(belfryCache) }),
+    });
+  }
+
+  if (!clients) {
+    return (
+      <form onSubmit={signIn}>
+        <input name="token" type="password" aria-label="Token" required />
+      </form>
+    );
+  }
+  return (
+    <BelfryProvider client={clients.belfry}>
+      <ApolloProvider client={clients.apollo}>
+        <Board />
+      </ApolloProvider>
+    </BelfryProvider>
+  );
+}
+
+const root = document.getElementById('root');
+if (root)
+  createRoot(root).render(
+    <StrictMode>
+      <App />
+    </StrictMode>,
+  );
