@@ -116,7 +116,9 @@ export function createHooks({ useQuery, useSubscribe }: HookLibrary) {
       setError(undefined);
       if (skip) return;
       const next = (data: Data) => latest.current.onData(data);
-      return subscribe(document, JSON.parse(asked) as Variables, { next, error: setError }, latest.current.options);
+      // The one of the latest rendering: it may ask with other variables by then.
+      const own = { ...latest.current.options, onLive: () => latest.current.options.onLive?.() };
+      return subscribe(document, JSON.parse(asked) as Variables, { next, error: setError }, own);
     }, [subscribe, document, asked, skip]);
     return error;
   }
