@@ -10,6 +10,7 @@ export interface DueWork {
   readonly kind: string;
   /** Unique within the kind: scheduling the same key again moves it. */
   readonly key: string;
+  /** Of work that has failed: when it was due the first time. */
   readonly dueAt: Date;
   readonly data: Record<string, unknown>;
   /** How often it has failed since it was scheduled; the pauses in between grow to an hour. */
@@ -105,6 +106,8 @@ const longestSleepMs = 60_000;
 const heldElsewhereMs = 100;
 /** Pause after the database failed. */
 const failedMs = 1_000;
+/** In the data of work that has failed, which the handler does not see: when it was due the first time. */
+const firstDueAt = 'firstDueAt';
 const backoffMs = (attempts: number) => Math.min(3_600_000, 1_000 * 2 ** Math.min(attempts, 12));
 
 /** Does due work by `handlers`, on any number of servers: a row is locked while it is done. */
@@ -172,7 +175,7 @@ export function startDueWork(parts: {
 
   /** Does the work that is due first. False when nothing is due. */
   async function doNext(): Promise<boolean> {
-    let taken: { id: string; kind: string; key: string; attempts: number } | undefined;
+    let taken: { id: string; kind: string; key: string; due_at: Date; attempts: number } | undefined;
     let sequel: WorkWithSequel['sequel'] | undefined;
     try {
       const found = await transaction(origin, async (tx) => {
@@ -186,12 +189,16 @@ export function startDueWork(parts: {
         const handler = row && handlers[row.kind];
         if (!handler) return false;
         taken = row;
-        const { kind, key, due_at: dueAt, data, attempts } = row;
+        const { kind, key, attempts } = row;
+        const { [firstDueAt]: since, ...data } = row.data;
+        const dueAt = attempts > 0 && typeof since === 'string' ? new Date(since) : row.due_at;
         const done = await handler(tx, { kind, key, dueAt, data, attempts });
         const { again, ...rest } = done === null || done instanceof Date ? { again: done } : done;
         if ('sequel' in rest) sequel = rest.sequel;
         if (again) {
-          await tx.$executeRaw`UPDATE due_work SET due_at = ${again}, attempts = 0 WHERE id = ${row.id}::uuid`;
+          await tx.$executeRaw`
+            UPDATE due_work SET due_at = ${again}, attempts = 0, data = data - ${firstDueAt}
+            WHERE id = ${row.id}::uuid`;
         } else {
           await tx.$executeRaw`DELETE FROM due_work WHERE id = ${row.id}::uuid`;
         }
@@ -205,10 +212,13 @@ export function startDueWork(parts: {
       metrics.dueFailures.of(taken.kind).value++;
       log.error({ err: error, kind: taken.kind, key: taken.key }, 'due.work-failed');
       const retryAt = new Date(clock.now().getTime() + backoffMs(taken.attempts));
-      await database.query('UPDATE due_work SET attempts = attempts + 1, due_at = $2 WHERE id = $1', [
-        taken.id,
-        retryAt,
-      ]);
+      // What another server has done, or a command has moved, in between is left alone.
+      await database.query(
+        `UPDATE due_work SET attempts = attempts + 1, due_at = $2,
+           data = CASE WHEN attempts = 0 THEN data || jsonb_build_object($4::text, due_at) ELSE data END
+         WHERE id = $1 AND due_at = $3`,
+        [taken.id, retryAt, taken.due_at, firstDueAt],
+      );
       return true;
     }
   }

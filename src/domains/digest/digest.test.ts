@@ -138,6 +138,8 @@ test('a preview is what is sent, byte for byte but for its id and date', async (
   expect(mail?.parsed.html?.trimEnd()).toBe(previewDigest.html.trimEnd());
   // What was mailed is not mailed again.
   expect((await app.ask(person, '{ previewDigest(at: "2030-01-01T00:00:00Z") { count } }')).previewDigest).toBeNull();
+  const { errors } = await app.graphql(person, '{ previewDigest(at: "0000-01-01T00:00:00Z") { count } }');
+  expect(errors?.[0]?.extensions).toMatchObject({ code: 'VALIDATION_ERROR', field: 'at' });
 });
 
 test('two servers and four workers, many people at one time: one mail for each', async () => {

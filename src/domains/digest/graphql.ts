@@ -60,7 +60,12 @@ builder.queryFields((t) => ({
     nullable: true,
     description: 'Your digest as it would be sent; null: there is nothing to tell, or you get none.',
     authScopes: { authenticated: true },
-    args: { at: t.arg({ type: 'DateTime', description: 'As if it went out then; absent: at its next time.' }) },
+    args: {
+      at: t.arg({
+        type: 'DateTime',
+        description: 'As if it went out then, from 2000 to 2199; absent: at its next time.',
+      }),
+    },
     resolve: (_root, { at }, context) => previewDigest(context, at),
   }),
   digestRuns: t.prismaConnection(

@@ -1,6 +1,7 @@
+import { z } from 'zod';
 import type { Prisma } from '../../generated/prisma/client.ts';
 import type { Context } from '../../graphql/context.ts';
-import { pageId } from '../../platform/validation.ts';
+import { moment, pageId, parseInput } from '../../platform/validation.ts';
 import { digestPlanOf, heldForDigest, nextDigest } from '../attention/access.ts';
 import { addressOf, compose } from './compose.ts';
 import type { DigestMessage } from './message.ts';
@@ -12,8 +13,14 @@ export interface Preview extends DigestMessage {
   readonly count: number;
 }
 
-/** The viewer's digest as it would go out at `at`, absent: at its next time; null: none would, or there is nothing to tell. */
-export async function previewDigest(context: Context, at: Date | null | undefined): Promise<Preview | null> {
+const previewSchema = z.object({ at: moment.nullish() });
+
+/**
+ * The viewer's digest as it would go out at `at`, absent: at its next time; null: none would, or there is nothing to tell.
+ * @throws VALIDATION_ERROR for a moment before 2000 or after 2199.
+ */
+export async function previewDigest(context: Context, asked: Date | null | undefined): Promise<Preview | null> {
+  const { at } = parseInput(previewSchema, { at: asked });
   const { db, clock, config, viewer } = context;
   const { userId } = viewer;
   const now = clock.now();

@@ -92,6 +92,31 @@ test('what is snoozed stays away until its time, and comes back unread, on top, 
   expect(first).toMatchObject({ state: 'UNREAD', seenAt: null, updatedAt: app.clock.now().toISOString() });
 });
 
+test('however many come back together, they come in short transactions, and one alerts', async () => {
+  await using app = await startApp();
+  const { member, project, tasks, rowOf } = await threads(app);
+  const { database } = app.services;
+  const { id } = await rowOf(tasks[0]);
+  await database.query(
+    `INSERT INTO "Notification" (id, "userId", "threadKey", topic, type, "eventId", reason, "updatedAt")
+     SELECT gen_random_uuid(), "userId", 'task:' || gen_random_uuid(), topic, type, "eventId", reason, "updatedAt"
+     FROM "Notification", generate_series(1, 1200) WHERE id = $1`,
+    [id],
+  );
+  const until = new Date(app.clock.now().getTime() + 60_000);
+  const filter = { topics: [project.id], states: ['UNREAD'] };
+  expect(await act(app, member, { filter, action: 'SNOOZE', until })).toMatchObject({ changed: 1_202 });
+  app.clock.advance('2m');
+  await expect.poll(async () => (await readInbox(app, member, { first: 1 })).counts.unread).toBe(1_202);
+  const [told] = await database.query(
+    `SELECT sum(told)::int AS told, max(told)::int AS together, sum(alerts)::int AS alerts FROM (
+       SELECT count(*) AS told, count(*) FILTER (WHERE data->>'alert' = 'true') AS alerts FROM event
+       WHERE topic = $1 AND kind = 'NotificationUpserted' AND at >= $2 GROUP BY xmin::text) AS round`,
+    [`user:${member.id}`, until],
+  );
+  expect(told).toEqual({ told: 1_202, together: 500, alerts: 1 });
+});
+
 test('a mention, or the person, brings back what is snoozed; in focus it comes back without an alert', async () => {
   await using app = await startApp();
   const { owner, member, tasks, rowOf } = await threads(app);
