@@ -75,7 +75,8 @@ export async function celebrate(tx: Tx, userId: string, achieved: Achieved, now:
 
 /**
  * Somebody has seen notifications of theirs: that acknowledges what was told of them. With `cancelled`, a word of
- * `cancellations`, what is held of them need not be told any more. Answers what was dropped so.
+ * `cancellations`, what is held of them need not be told any more, but that what is snoozed is mailed when it is back.
+ * Answers what was dropped so.
  */
 export async function acknowledge(
   tx: Tx,
@@ -93,6 +94,7 @@ export async function acknowledge(
       : await tx.$queryRaw<{ id: string; notificationId: string }[]>`
           UPDATE "Delivery" SET state = 'CANCELLED', cancelled = ${cancelled}, "seenAt" = coalesce("seenAt", ${now})
           WHERE "userId" = ${userId}::uuid AND "notificationId" = ANY(${ids}::uuid[]) AND state = 'HELD'
+            AND (channel = 'ALERT' OR ${cancelled} <> 'SNOOZED')
           RETURNING id, "notificationId"`;
   await tx.$executeRaw`
     UPDATE "Delivery" SET "seenAt" = ${now}

@@ -56,7 +56,7 @@ export const branches = {
   NO_DIGEST: ['Of EMAIL: they get no digest, or have no address.', 'no e-mail'],
   HAS_READ: ['They have read it already.', 'no alert, no e-mail; the row is read'],
   LOOKING: ['They have its place before their eyes.', 'no alert, no e-mail; the row is seen'],
-  SNOOZED: ['They snoozed its row, and it is not meant for them in person.', 'no alert, no e-mail'],
+  SNOOZED: ['Of ALERT: they snoozed its row, and it is not meant for them in person.', 'no alert'],
   DIGEST: ['Of EMAIL: nothing above.', 'held for the next digest'],
   PAUSED: ['They paused everything.', 'held until they resume, or the pause ends'],
   CRITICAL: ['Something below would hold it, and it says of itself that it cannot wait.', 'alert'],
@@ -131,12 +131,12 @@ function decideAlert(circumstances: Circumstances): Decision {
 function decideEmail(circumstances: Circumstances): Decision {
   const { decision, rule } = beforeTiming(circumstances, 'EMAIL');
   if (decision && decision.state === 'SKIPPED') return decision;
-  const { person, digest, known, reason, now } = circumstances;
+  const { person, digest, known, now } = circumstances;
   const dueAt = person.hasMail ? nextDigest(digest, now) : null;
   if (!dueAt) return skipped('NO_DIGEST');
   if (known.hasRead) return skipped('HAS_READ');
   if (known.looking) return skipped('LOOKING');
-  if (known.snoozed && !reason.direct) return skipped('SNOOZED');
+  // What they snoozed waits with it: the digest puts off what is not back.
   return { state: 'HELD', branch: 'DIGEST', dueAt, ...(rule && { rule }) };
 }
 

@@ -72,7 +72,9 @@ export async function leaveOutOfDigest(
       UPDATE "Delivery" SET state = 'CANCELLED', cancelled = ${why.cancelled}, "releaseId" = NULL
       WHERE id = ANY(${ids}::uuid[])`;
   } else {
-    await tx.$executeRaw`UPDATE "Delivery" SET "dueAt" = ${why.heldUntil} WHERE id = ANY(${ids}::uuid[])`;
+    await tx.$executeRaw`
+      UPDATE "Delivery" SET state = 'HELD', "releaseId" = NULL, "dueAt" = ${why.heldUntil}
+      WHERE id = ANY(${ids}::uuid[])`;
   }
 }
 

@@ -251,11 +251,6 @@ describe('without a mail it is recorded why', () => {
     ['everything was read', 'SKIPPED_EMPTY', ({ person }) => app.ask(person, readAll)],
     ['everything is done', 'SKIPPED_EMPTY', ({ person }) => updateAll(person, { action: 'DONE' })],
     [
-      'everything was put off',
-      'SKIPPED_EMPTY',
-      ({ person }) => updateAll(person, { action: 'SNOOZE', until: '2027-01-01T00:00:00Z' }),
-    ],
-    [
       'the person turned it off',
       'SKIPPED_OPTED_OUT',
       ({ person }) => attend(app, person, 'updateAttention', { digest: { cadence: 'OFF' } }),
@@ -288,6 +283,24 @@ describe('without a mail it is recorded why', () => {
     const metrics = await Promise.all([app, other].map(async ({ url }) => (await fetch(`${url}/metrics`)).text()));
     expect(metrics.join()).toContain(`digests_total{outcome="${state.toLowerCase()}"}`);
   });
+});
+
+test('what is snoozed is in the first digest after it is back, also what came meanwhile', async () => {
+  const { person, address, comment } = await scene();
+  await comment();
+  await app.settled();
+  const until = new Date(app.clock.now().getTime() + 30 * 3_600_000);
+  await updateAll(person, { action: 'SNOOZE', until });
+  await comment();
+  expect(await newest(app, person, 'EMAIL')).toMatchObject({ state: 'HELD' });
+  untilEight();
+  await untilRun(person, 'SKIPPED_EMPTY');
+  expect(mailsTo(address)).toEqual([]);
+  expect(await newest(app, person, 'EMAIL')).toMatchObject({ state: 'HELD' });
+  untilEight();
+  const run = await untilRun(person, 'SENT', 2);
+  expect(run.items).toBe(1);
+  expect((await newest(app, person, 'EMAIL')).state).toBe('RELEASED');
 });
 
 test('one that cannot be made is set aside after MAIL_ATTEMPTS, and holds up nobody else’s', async () => {

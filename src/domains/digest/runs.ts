@@ -17,6 +17,7 @@ import {
 } from '../attention/access.ts';
 import { addressOf } from './compose.ts';
 import { choose } from './content.ts';
+import { leaveOut } from './leaving.ts';
 import { count, sending, sendRun } from './sending.ts';
 
 const dayMs = 86_400_000;
@@ -131,7 +132,7 @@ async function take({ config }: Services, tx: Tx, run: DigestRun, now: Date): Pr
   const person = await tx.user.findUniqueOrThrow({ where: { id: userId } });
   if (addressOf(person) === null) return 'SKIPPED_NO_ADDRESS';
   const { deliveryIds, dropped } = await choose(tx, held, now);
-  for (const [cancelled, ids] of dropped) await leaveOutOfDigest(tx, ids, { cancelled });
+  await leaveOut(tx, { userId, row, leftOut: dropped, now, config });
   if (deliveryIds.length === 0) return 'SKIPPED_EMPTY';
   await takeIntoDigest(tx, id, deliveryIds);
   return null;

@@ -3,8 +3,9 @@ import type { Tx } from '../../events/transaction.ts';
 import type { DigestRun } from '../../generated/prisma/client.ts';
 import type { Services } from '../../graphql/context.ts';
 import type { Mail } from '../../platform/mail.ts';
-import { leaveOutOfDigest, settleDigest, takenIntoDigest } from '../attention/access.ts';
+import { lockAttention, settleDigest, takenIntoDigest } from '../attention/access.ts';
 import { type Composed, compose, contextOf } from './compose.ts';
+import { leaveOut } from './leaving.ts';
 
 /** Kind of the due work that sends a run; its key is the run's id. */
 export const sending = 'digest-send';
@@ -30,7 +31,7 @@ export async function sendRun(services: Services, run: DigestRun): Promise<void>
 }
 
 async function attempt(services: Services, run: DigestRun): Promise<Outcome | null> {
-  const { database, clock, transaction } = services;
+  const { database, clock, config, transaction } = services;
   let composed: Composed;
   try {
     const person = await database.db.user.findUniqueOrThrow({ where: { id: run.userId } });
@@ -49,7 +50,8 @@ async function attempt(services: Services, run: DigestRun): Promise<Outcome | nu
       data: { ...(message && { state: 'SENDING' }), items, updatedAt: clock.now() },
     });
     if (mine === 0) return false;
-    for (const [cancelled, ids] of leftOut) await leaveOutOfDigest(tx, ids, { cancelled });
+    const row = (await lockAttention(tx, [run.userId])).get(run.userId) ?? null;
+    await leaveOut(tx, { userId: run.userId, row, leftOut, now: clock.now(), config });
     return true;
   });
   // Another server has taken it over.
