@@ -86,7 +86,15 @@ export const reminderEvents = defineEvents('user', {
     },
     notify: {
       reasons: ['DUE_SOON'],
-      recipients: ({ topic }) => [{ userId: parseTopicKey(topic).id, reason: 'DUE_SOON' }],
+      // The task may have ended, or changed hands, before this is worked off.
+      recipients: async ({ topic, data }, db) => {
+        const userId = parseTopicKey(topic).id;
+        if (data.dueTaskId === null) return [];
+        const isOpen = { deletedAt: null, status: { not: 'DONE' }, project: { deletedAt: null } } as const;
+        const theirs = { id: data.dueTaskId, assigneeId: userId, ...isOpen };
+        const open = await db.task.findFirst({ where: theirs, select: { id: true } });
+        return open ? [{ userId, reason: 'DUE_SOON' }] : [];
+      },
       place: ({ data }) => topicKey('project', data.projectId ?? ''),
       thread: ({ data }) => taskThread(data.dueTaskId ?? ''),
       subject: ({ data }) => ({ model: 'Task', id: data.dueTaskId ?? '' }),

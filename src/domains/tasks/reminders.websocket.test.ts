@@ -3,6 +3,9 @@ import { startApp, type TestApp } from '../../../test/support/app.ts';
 import { attend, deliveriesOf, newest } from '../../../test/support/attention.ts';
 import { readInbox } from '../../../test/support/inbox.ts';
 import type { Person } from '../../../test/support/world.ts';
+import { append } from '../../events/append.ts';
+import { topicKey } from '../../events/topic.ts';
+import { reminderEvents } from './events.ts';
 
 const update = 'mutation ($input: UpdateTaskInput!) { updateTask(input: $input) { task { id } } }';
 const own = `subscription { events(topics: [{ kind: USER }], types: [TASK_DUE_SOON]) {
@@ -118,6 +121,22 @@ test('nobody is reminded of what is done, deleted, given away or in a place they
       ... on TaskDueSoon { minutes dueTask { title } } } } }`,
   );
   expect(replay).toMatchObject({ data: { activity: { nodes: [{ minutes: 60, dueTask: null }] } } });
+});
+
+test('a reminder that the end of its task overtakes is in no inbox', async () => {
+  await using app = await startApp();
+  const { owner, member, project, task } = await dueIn(app, 90);
+  await app.ask(owner, 'mutation ($input: DeleteTaskInput!) { deleteTask(input: $input) { eventCursor } }', {
+    input: { taskId: task.id },
+  });
+  await app.settled();
+  const { counts } = await readInbox(app, member);
+  await app.services.transaction({ actorId: null, correlationId: null }, async (tx) => {
+    const reminder = { dueTaskId: task.id, projectId: project.id, minutes: 60 };
+    append(tx, topicKey('user', member.id), reminderEvents.TaskDueSoon, reminder);
+  });
+  await app.settled();
+  expect((await readInbox(app, member)).counts).toEqual(counts);
 });
 
 test('reminders are from a minute to four weeks before, at most five', async () => {
