@@ -69,13 +69,16 @@ export function startConsumer<Progress>(
   }
 
   async function waitingTopics(): Promise<TopicKey[]> {
-    const rows = await database.query<{ topic: TopicKey; blocked: boolean }>(
-      `SELECT topic, bool_or(coalesce(not_before > clock_timestamp(), false)) AS blocked FROM (
-         SELECT topic, not_before, ord FROM todo WHERE consumer = $1 ORDER BY ord LIMIT $2) AS oldest
+    // Those that are held back are left out first: what waits behind them would fill the batch, and nothing else go on.
+    const rows = await database.query<{ topic: TopicKey }>(
+      `SELECT topic FROM (
+         SELECT topic, ord FROM todo WHERE consumer = $1 AND topic NOT IN (
+           SELECT topic FROM todo WHERE consumer = $1 AND not_before > clock_timestamp())
+         ORDER BY ord LIMIT $2) AS oldest
        GROUP BY topic ORDER BY min(ord)`,
       [consumer.name, batchSize],
     );
-    const free = rows.filter((row) => !row.blocked && !busyElsewhere.has(row.topic)).map((row) => row.topic);
+    const free = rows.filter(({ topic }) => !busyElsewhere.has(topic)).map(({ topic }) => topic);
     busyElsewhere.clear();
     return free;
   }

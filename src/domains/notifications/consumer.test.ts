@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { startApp, type TestApp } from '../../../test/support/app.ts';
 import { readInbox } from '../../../test/support/inbox.ts';
 import type { Person } from '../../../test/support/world.ts';
+import { append } from '../../events/append.ts';
 import { defineEvents, event, eventRegistry, idsOf } from '../../events/define.ts';
 import type { LoggedEvent } from '../../events/log.ts';
 import { topicKey } from '../../events/topic.ts';
@@ -157,4 +158,32 @@ test('an event of a kind this server does not know is left for one that does', a
     events: eventRegistry(commentEvents),
   });
   expect(await app.services.transaction(origin, (tx) => consumer.handle(tx, silent, null))).toBeNull();
+});
+
+test('a topic whose next event cannot be handled holds up no other, however much waits behind it', async () => {
+  await using app = await startApp();
+  const broken = await app.world.project({});
+  const { owner, members, project } = await app.world.project({ members: 1 });
+  const [member] = members as [Person];
+  const task = await app.world.task({ project, by: member });
+  await app.settled();
+  const { OfTheNextRelease } = defineEvents('project', {
+    OfTheNextRelease: event({
+      ...declared.TaskCommented,
+      description: 'This server does not know it.',
+      fields: { userIds: idsOf('Who is told.') },
+    }),
+  });
+  await app.services.transaction(origin, async (tx) => {
+    const topic = topicKey('project', broken.project.id);
+    for (let nth = 0; nth < 150; nth++) append(tx, topic, OfTheNextRelease, { userIds: [] });
+  });
+  const { database } = app.services;
+  await expect.poll(() => database.query('SELECT 1 FROM todo WHERE not_before IS NOT NULL')).toHaveLength(1);
+  await database.query(
+    `UPDATE todo SET not_before = clock_timestamp() + interval '1 minute' WHERE not_before IS NOT NULL`,
+  );
+  await app.world.comment({ task, by: owner });
+  const threads = async () => (await readInbox(app, member)).nodes.map(({ threadKey }) => threadKey);
+  await expect.poll(threads).toContain(`task:${task.id}`);
 });
