@@ -4,6 +4,7 @@ import { attend, attentionOf, deliveriesOf, device, newest } from '../../../test
 import { administrator, backEnd, commandsOf, run } from '../../../test/support/commands.ts';
 import { setViewing } from '../../../test/support/presence.ts';
 import type { Person } from '../../../test/support/world.ts';
+import { lookAtAttention } from './release.ts';
 import { weekdays } from './settings.ts';
 
 // A Wednesday.
@@ -650,9 +651,55 @@ test.each([
 test('deliveries go with EVENT_RETENTION_DAYS, but for those that are held', async () => {
   const { person, comment } = await scene();
   await comment('One');
+  await app.settled();
   await attend(app, person, 'pauseAlerts');
   await comment('Two');
   expect((await deliveriesOf(app, person)).map(({ state }) => state)).toEqual(['HELD', 'SENT', 'SENT']);
   app.clock.advance('31d');
   await expect.poll(async () => (await deliveriesOf(app, person)).map(({ state }) => state)).toEqual(['HELD']);
+});
+
+type Step = PromiseWithResolvers<void>;
+type Four = [Step, Step, Step, Step];
+
+test('what a rule of the workspace holds while earlier alerts are released is not forgotten, of who has chosen nothing', async () => {
+  await using app = await startApp({ startsAt: new Date('2026-11-04T10:00:00Z') });
+  const { owner, members, project } = await app.world.project({ members: 1 });
+  const [person] = members as [Person];
+  const task = await app.world.task({ project, by: person });
+  const rule = { channel: 'ALERT', value: 'BATCH', workspace: true, reason: 'COMMENTED' };
+  await attend(app, await administrator(app), 'setRule', rule, 'rule { id }');
+  await app.world.comment({ task, by: owner });
+  await app.settled();
+  expect(await newest(app, person)).toMatchObject({ state: 'HELD', dueAt: '2026-11-04T13:00:00.000Z' });
+
+  // The clock's work of a server that is slow to commit.
+  const [held, due, looked, commit] = Array.from({ length: 4 }, () => Promise.withResolvers<void>()) as Four;
+  const releasing = app.services.transaction({ actorId: null, correlationId: null }, async (tx) => {
+    const work = { kind: 'attention', key: person.id };
+    await tx.$executeRaw`SELECT 1 FROM due_work WHERE kind = ${work.kind} AND key = ${work.key} FOR UPDATE`;
+    held.resolve();
+    await due.promise;
+    const look = lookAtAttention(app.services);
+    expect(await look(tx, { ...work, dueAt: app.clock.now(), data: {}, attempts: 0 })).toBeNull();
+    looked.resolve();
+    await commit.promise;
+    await tx.dueWork.deleteMany({ where: work });
+  });
+  await held.promise;
+  app.clock.advance('181m');
+  due.resolve();
+  await looked.promise;
+  await app.world.comment({ task, by: owner });
+  const isWaiting = async () => {
+    const waiting = `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+    return (await app.services.database.query(waiting)).length > 0;
+  };
+  await Promise.any([app.settled(), expect.poll(isWaiting).toBe(true)]);
+  commit.resolve();
+  await releasing;
+  await app.settled();
+  expect(await newest(app, person)).toMatchObject({ state: 'HELD', dueAt: '2026-11-04T17:00:00.000Z' });
+  app.clock.advance('4h');
+  await expect.poll(() => newest(app, person)).toMatchObject({ state: 'RELEASED' });
 });

@@ -39,11 +39,11 @@ export function mayHoldForDigest(config: AttentionConfig): boolean {
   return config.digestCadence !== 'off' && sendsMail(config);
 }
 
-/** Rows, with version 0, for people with an address who have none: whoever has something held is locked by theirs. */
-export async function makeRows(tx: Tx, userIds: readonly string[]): Promise<void> {
+/** Rows, with version 0, for people who have none, all or with an address: whoever has something held is locked by theirs. */
+export async function makeRows(tx: Tx, userIds: readonly string[], whose: 'ALL' | 'WITH_ADDRESS'): Promise<void> {
   await tx.$executeRaw`
     INSERT INTO "Attention" ("userId", version)
-    SELECT id, 0 FROM "User" WHERE id = ANY(${[...userIds]}::uuid[]) AND email IS NOT NULL
+    SELECT id, 0 FROM "User" WHERE id = ANY(${[...userIds]}::uuid[]) AND (${whose} = 'ALL' OR email IS NOT NULL)
       AND NOT EXISTS (SELECT FROM "Attention" a WHERE a."userId" = "User".id)
     ORDER BY id ON CONFLICT ("userId") DO NOTHING`;
 }

@@ -55,10 +55,10 @@ export async function decideFor(
 ): Promise<DecidedFor> {
   const userIds = people.map(({ userId }) => userId);
   const topicId = parseTopicKey(event.topic).id;
-  if (mayHoldForDigest(config)) await makeRows(tx, userIds);
+  if (mayHoldForDigest(config)) await makeRows(tx, userIds, 'WITH_ADDRESS');
   const rows = await lockAttention(tx, userIds);
   const facts = await factsOf(tx, { userIds, topicId, rows, now, config });
-  return new Map(
+  const decided = new Map(
     people.flatMap((told) => {
       const of = facts.get(told.userId);
       if (!of) return [];
@@ -73,6 +73,11 @@ export async function decideFor(
       return [[told.userId, { ...decisions, version: of.row?.version ?? 0 }] as const];
     }),
   );
+  // By a rule of the workspace. Without a lock, who releases what they have held would not see this, nor come back.
+  const unlocked = userIds.filter((userId) => decided.get(userId)?.ALERT.state === 'HELD' && !rows.has(userId));
+  if (unlocked.length === 0) return decided;
+  await makeRows(tx, unlocked, 'ALL');
+  return decideFor(tx, event, people, { now, config });
 }
 
 /** The part of the circumstances that is the person's own. */
