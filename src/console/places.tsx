@@ -2,11 +2,17 @@ import { useState } from 'react';
 import { useCelebrations } from './celebrations.ts';
 import { useRead } from './data.ts';
 import { placesQuery } from './documents/places.ts';
+import { useInboxChanges } from './inbox.ts';
 import { Article } from './panels/article.tsx';
+import { Attention } from './panels/attention.tsx';
+import { Breaking } from './panels/breaking.tsx';
 import { Conversation } from './panels/conversation.tsx';
 import { EventLog } from './panels/eventLog.tsx';
+import { Inbox } from './panels/inbox.tsx';
 import { Tasks } from './panels/tasks.tsx';
 import { Tabs } from './tabs.tsx';
+
+const firstProject = 'website';
 
 interface Choice {
   readonly id: string;
@@ -18,6 +24,7 @@ interface Choice {
 export function Places() {
   const { data, error } = useRead(placesQuery, {});
   useCelebrations();
+  const { notifications, counts, version, added } = useInboxChanges();
   if (!data) return <p className="empty">{error ?? 'Loading …'}</p>;
   const { me } = data;
   const projects = data.projects.nodes.map(({ id, externalId, name }) => choice(id, externalId, name));
@@ -33,8 +40,8 @@ export function Places() {
           {
             name: 'Tasks',
             panel: (
-              <Place label="Project" choices={projects} first="website">
-                {(id) => <Tasks key={id} projectId={id} me={me} />}
+              <Place label="Project" choices={projects} first={firstProject}>
+                {(id) => <Tasks key={`${id} ${added}`} projectId={id} me={me} />}
               </Place>
             ),
           },
@@ -42,7 +49,7 @@ export function Places() {
             name: 'Article',
             panel: (
               <Place label="Page" choices={contents} first="article-123">
-                {(id) => <Article key={id} contentId={id} />}
+                {(id) => <Article key={`${id} ${added}`} contentId={id} />}
               </Place>
             ),
           },
@@ -50,15 +57,30 @@ export function Places() {
             name: 'Conversation',
             panel: (
               <Place label="Conversation" choices={conversations} first="portraits">
-                {(id) => <Conversation key={id} conversationId={id} me={me} />}
+                {(id) => <Conversation key={`${id} ${added}`} conversationId={id} me={me} />}
               </Place>
             ),
           },
         ]}
       />
-      <Tabs label="Yours" tabs={[{ name: 'Events', panel: <EventLog /> }]} />
+      <Tabs
+        label="Yours"
+        tabs={[
+          { name: 'Inbox', hint: counts?.unread, panel: <Inbox notifications={notifications} /> },
+          { name: 'Attention', panel: <Attention version={version} /> },
+          { name: 'Events', panel: <EventLog /> },
+          {
+            name: 'Break it',
+            panel: <Breaking projects={websiteFirst(projects)} conversations={conversations} me={me} />,
+          },
+        ]}
+      />
     </>
   );
+}
+
+function websiteFirst(projects: readonly Choice[]): readonly Choice[] {
+  return [...projects].sort((a, b) => Number(b.externalId === firstProject) - Number(a.externalId === firstProject));
 }
 
 function choice(id: string, externalId: string | null | undefined, name: string): Choice {

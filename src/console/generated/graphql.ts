@@ -39,6 +39,31 @@ export type AddCommentInput = {
   text: string;
 };
 
+/** Input of addMember. */
+export type AddMemberInput = {
+  /** Any text up to 200 characters that is unique for this intent of yours. A retry with the same key and input gets the same answer and does nothing twice. */
+  idempotencyKey?: string | null | undefined;
+  /** PROJECT, CONTENT or CONVERSATION; needed only where `topicId` is an externalId. */
+  kind?: TopicKind | null | undefined;
+  /** What they may do in it. */
+  role?: TopicRole | null | undefined;
+  /** Id of the project, page or conversation; with `kind` also its externalId. */
+  topicId: string;
+  /** Id of the person. */
+  userId: string;
+};
+
+/** How a front end shows an alert. */
+export type AlertStyle =
+  /** A number, nothing that moves. */
+  | 'BADGE'
+  /** No alerts are shown; the inbox fills all the same. */
+  | 'NONE'
+  /** A line and a sound. */
+  | 'SOUND'
+  /** A line that goes by itself. */
+  | 'TOAST';
+
 /** Input of assignTask. */
 export type AssignTaskInput = {
   /** An active member of the project, guests included; null: nobody’s. Not to be left out. */
@@ -57,6 +82,53 @@ export type AttachmentInput = {
   externalFileId: string;
   /** What to call it, one line of at most 255 characters. */
   label?: string | null | undefined;
+};
+
+/** What changed about your attention. */
+export type AttentionChange =
+  /** The focus ended. */
+  | 'FOCUS_ENDED'
+  /** The focus ends soon. */
+  | 'FOCUS_ENDING'
+  /** A focus began. */
+  | 'FOCUS_STARTED'
+  /** How much they want to hear of a place. */
+  | 'FOLLOWS'
+  /** Everything was paused. */
+  | 'PAUSED'
+  /** The pause ended. */
+  | 'RESUMED'
+  /** The rules. */
+  | 'RULES'
+  /** The settings. */
+  | 'SETTINGS';
+
+/** Settings to begin with; everything in them can be changed. */
+export type AttentionPreset =
+  /** Mentions and what is given to you reach you at once, up to ten times a day; the rest comes together every two hours from 9:00 to 17:00, and nights are quiet. */
+  | 'BALANCED'
+  /** Everything waits for one of three moments a day, 9:30, 13:00 and 16:30; evenings, nights and weekends are quiet, and only mentions come through, twice a day at most. */
+  | 'CALM'
+  /** You are alerted of everything that concerns you, at once, at any hour. */
+  | 'INSTANT';
+
+/** What holds your alerts now, the strongest first. */
+export type AttentionState =
+  /** Your focus. */
+  | 'FOCUS'
+  /** Nothing but your batch times. */
+  | 'OPEN'
+  /** You paused everything. */
+  | 'PAUSED'
+  /** Your quiet hours. */
+  | 'QUIET';
+
+/** What comes through focus, quiet hours and batches. */
+export type BreakThroughInput = {
+  /** So many alerts a day, at most 100; 0: none. */
+  perDay: number;
+  /** The reasons. */
+  reasons: Array<NotificationReason>;
 };
 
 /** Whether what you finish is celebrated. */
@@ -83,6 +155,22 @@ export type ConversationKind =
   | 'GROUP'
   /** About something in particular, such as an offer. */
   | 'TALK';
+
+/** Input of createConversation. */
+export type CreateConversationInput = {
+  /** Its id in another application, to name it by: 1 to 200 visible characters without spaces, no UUID, of no other conversation of the workspace. */
+  externalId?: string | null | undefined;
+  /** Any text up to 200 characters that is unique for this intent of yours. A retry with the same key and input gets the same answer and does nothing twice. */
+  idempotencyKey?: string | null | undefined;
+  /** What it is for. */
+  kind: ConversationKind;
+  /** A JSON object to keep with it, at most METADATA_MAX_BYTES bytes (8192). */
+  metadata?: unknown;
+  /** Ids of the others, at most CONVERSATION_MAX_INVITED (100); exactly one for DIRECT. More people are added one by one. */
+  participantIds: Array<string>;
+  /** Name to show, one line; absent: none. A DIRECT conversation has none. */
+  title?: string | null | undefined;
+};
 
 /** Input of createOffer. */
 export type CreateOfferInput = {
@@ -120,6 +208,46 @@ export type CreateTaskInput = {
   status?: TaskStatus | null | undefined;
   /** What is to be done: one line, at most TITLE_MAX_CHARS characters (200). */
   title: string;
+};
+
+/** What became of a decision. */
+export type DeliveryState =
+  /** Waited, and was dropped for the reason that is given. */
+  | 'CANCELLED'
+  /** Waits, and is counted. */
+  | 'HELD'
+  /** Waited, and was told. */
+  | 'RELEASED'
+  /** Told at once. */
+  | 'SENT'
+  /** Not told, for the reason that is given. */
+  | 'SKIPPED';
+
+/** How often the digest by e-mail goes out. */
+export type DigestCadence =
+  /** Every day, at the chosen time. */
+  | 'DAILY'
+  /** At every full hour of the person’s own time. */
+  | 'HOURLY'
+  /** No digest. */
+  | 'OFF'
+  /** Once a week, on the chosen day at the chosen time. */
+  | 'WEEKLY';
+
+/** When the digest by e-mail goes out. What is absent stays. */
+export type DigestInput = {
+  /** How often; OFF: never. */
+  cadence?: DigestCadence | null | undefined;
+  /** Local time of a daily or weekly one, `08:00`. */
+  time?: string | null | undefined;
+  /** Day of a weekly one. */
+  weekday?: Weekday | null | undefined;
+};
+
+/** Input of endFocus. */
+export type EndFocusInput = {
+  /** Any text up to 200 characters that is unique for this intent of yours. A retry with the same key and input gets the same answer and does nothing twice. */
+  idempotencyKey?: string | null | undefined;
 };
 
 /** Every kind of event. A new kind may be added at any time: ignore those you do not know. */
@@ -211,6 +339,123 @@ export type MoneyInput = {
   minorUnits: number;
 };
 
+/** What you can do to your notifications. */
+export type NotificationAction =
+  /** You have finished with it. Also read; it comes back when more happens. */
+  | 'DONE'
+  /** You know what it says. Also seen. */
+  | 'READ'
+  /** You had it before your eyes; it stays unread. */
+  | 'SEEN'
+  /** You put it away until a time: it is not counted as unread, and comes back unread then, or as soon as something in it is meant for you in person. */
+  | 'SNOOZE'
+  /** You have not finished with it after all. */
+  | 'UNDONE'
+  /** You want to come back to it. It is no longer done. */
+  | 'UNREAD'
+  /** You want it back now. */
+  | 'UNSNOOZE';
+
+/** What was done to notifications. */
+export type NotificationChange =
+  /** You have finished with it. Also read; it comes back when more happens. */
+  | 'DONE'
+  /** What they were about is gone. */
+  | 'EXPIRE'
+  /** You know what it says. Also seen. */
+  | 'READ'
+  /** You had it before your eyes; it stays unread. */
+  | 'SEEN'
+  /** You put it away until a time: it is not counted as unread, and comes back unread then, or as soon as something in it is meant for you in person. */
+  | 'SNOOZE'
+  /** You took a change back. */
+  | 'UNDO'
+  /** You have not finished with it after all. */
+  | 'UNDONE'
+  /** You want to come back to it. It is no longer done. */
+  | 'UNREAD'
+  /** You want it back now. */
+  | 'UNSNOOZE';
+
+/** A way of telling somebody. */
+export type NotificationChannel =
+  /** What interrupts: a toast, a sound, a number that changes. */
+  | 'ALERT'
+  /** The digest by e-mail. */
+  | 'EMAIL'
+  /** The row in the inbox; data, at once, always. */
+  | 'INBOX';
+
+/** Which notifications. What is absent does not restrict; an empty list chooses none. */
+export type NotificationFilter = {
+  /** Those are left out of which all that one of these says holds; at most 10. */
+  not?: Array<NotificationMatch> | null | undefined;
+  /** Why you were told. */
+  reasons?: Array<NotificationReason> | null | undefined;
+  /** Words, each of which stands in the title of the task, page, conversation or offer, in the name of the project or of somebody behind it; at most 100 characters and 10 words. Places you can no longer read are not searched. */
+  search?: string | null | undefined;
+  /** Where they stand. */
+  states?: Array<NotificationState> | null | undefined;
+  /** Ids or externalIds of the projects, pages and conversations it happened in. */
+  topics?: Array<string> | null | undefined;
+  /** Kinds of the newest event. */
+  types?: Array<EventType> | null | undefined;
+  /** True: only those in the state UNREAD. */
+  unreadOnly?: boolean | null | undefined;
+};
+
+/** Notifications of which all of this holds. What is absent holds of all; an empty list of none. */
+export type NotificationMatch = {
+  /** Why you were told. */
+  reasons?: Array<NotificationReason> | null | undefined;
+  /** Words, each of which stands in the title of the task, page, conversation or offer, in the name of the project or of somebody behind it; at most 100 characters and 10 words. Places you can no longer read are not searched. */
+  search?: string | null | undefined;
+  /** Where they stand. */
+  states?: Array<NotificationState> | null | undefined;
+  /** Ids or externalIds of the projects, pages and conversations it happened in. */
+  topics?: Array<string> | null | undefined;
+  /** Kinds of the newest event. */
+  types?: Array<EventType> | null | undefined;
+};
+
+/** Why you were told. */
+export type NotificationReason =
+  /** You were added to a project or conversation. */
+  | 'ADDED'
+  /** Something was given to you. */
+  | 'ASSIGNED'
+  /** Somebody commented on something you take part in. */
+  | 'COMMENTED'
+  /** A task of yours is due soon. */
+  | 'DUE_SOON'
+  /** You follow everything that happens there. */
+  | 'FOLLOWING'
+  /** You were mentioned. */
+  | 'MENTIONED'
+  /** Somebody wrote in a conversation you take part in. */
+  | 'MESSAGE'
+  /** You were made an offer, or something became of one of yours. */
+  | 'OFFER'
+  /** Another application had something to tell you. */
+  | 'PUBLISHED'
+  /** Somebody rated a page of yours. */
+  | 'RATED'
+  /** Somebody answered a message or a comment of yours. */
+  | 'REPLIED';
+
+/** Where a notification stands; each is in one of these, the last that fits. */
+export type NotificationState =
+  /** You have finished with it. */
+  | 'DONE'
+  /** What it was about is gone. */
+  | 'EXPIRED'
+  /** You know what it says. */
+  | 'READ'
+  /** You put it away until a time. */
+  | 'SNOOZED'
+  /** Something happened that you have not read. */
+  | 'UNREAD';
+
 /** What can be done with an offer. */
 export type OfferMove =
   /** Take the amount on the table: `acceptOffer`. */
@@ -248,6 +493,16 @@ export type OfferUpdate =
   /** Take it back, as the one who named the amount on the table. */
   | 'WITHDRAWN';
 
+/** A span of every week in which alerts wait. */
+export type QuietWindowInput = {
+  /** The days on which it begins. */
+  days: Array<Weekday>;
+  /** Local time, `22:00`. */
+  from: string;
+  /** Local time, `07:00`; not after `from`: on the following day. The same: 24 hours. */
+  to: string;
+};
+
 /** Input of rateContent. */
 export type RateContentInput = {
   /** Id or externalId of the page. */
@@ -257,6 +512,75 @@ export type RateContentInput = {
   /** From 1 to 5. */
   value: number;
 };
+
+/** What brought a release about. */
+export type ReleaseCause =
+  /** The person asked for it. */
+  | 'ASKED'
+  /** One of the batch times came. */
+  | 'BATCH_TIME'
+  /** The focus ended. */
+  | 'FOCUS_ENDED'
+  /** The quiet hours ended. */
+  | 'QUIET_ENDED'
+  /** A pause ended. */
+  | 'RESUMED'
+  /** Settings, rules or follows changed, and nothing holds them any more. */
+  | 'SETTINGS_CHANGED'
+  /** The person finished a task. */
+  | 'TASK_DONE'
+  /** The person stopped a timer. */
+  | 'TIMER_STOPPED';
+
+/** Input of releaseHeld. */
+export type ReleaseHeldInput = {
+  /** Any text up to 200 characters that is unique for this intent of yours. A retry with the same key and input gets the same answer and does nothing twice. */
+  idempotencyKey?: string | null | undefined;
+};
+
+/** Input of removeMember. */
+export type RemoveMemberInput = {
+  /** Any text up to 200 characters that is unique for this intent of yours. A retry with the same key and input gets the same answer and does nothing twice. */
+  idempotencyKey?: string | null | undefined;
+  /** PROJECT, CONTENT or CONVERSATION; needed only where `topicId` is an externalId. */
+  kind?: TopicKind | null | undefined;
+  /** Id of the project, page or conversation; with `kind` also its externalId. */
+  topicId: string;
+  /** Id of the person. */
+  userId: string;
+};
+
+/** Input of resetRules. */
+export type ResetRulesInput = {
+  /** Only of this channel. */
+  channel?: NotificationChannel | null | undefined;
+  /** Any text up to 200 characters that is unique for this intent of yours. A retry with the same key and input gets the same answer and does nothing twice. */
+  idempotencyKey?: string | null | undefined;
+  /** Only these, at most 100. */
+  ids?: Array<string> | null | undefined;
+  /** Only of this place. */
+  topic?: TopicRef | null | undefined;
+  /** The workspace’s; absent: yours. */
+  workspace?: boolean | null | undefined;
+};
+
+/** Whose rule it is. */
+export type RuleOwner =
+  /** Your own. */
+  | 'PERSON'
+  /** Everybody’s. */
+  | 'WORKSPACE';
+
+/** What a rule says. */
+export type RuleValue =
+  /** Of ALERT: wait for the next batch time. */
+  | 'BATCH'
+  /** Of EMAIL: put it into the digest. */
+  | 'DIGEST'
+  /** Of every channel: do not tell. */
+  | 'OFF'
+  /** Of INBOX and ALERT: tell. Of an alert of your own rule: do not wait for a batch. */
+  | 'ON';
 
 /** Input of sendMessage. */
 export type SendMessageInput = {
@@ -276,12 +600,48 @@ export type SendMessageInput = {
   replyToId?: string | null | undefined;
 };
 
+/** Input of setRule. */
+export type SetRuleInput = {
+  /** The channel. */
+  channel: NotificationChannel;
+  /** Only this kind of event; absent: all. */
+  eventType?: EventType | null | undefined;
+  /** Any text up to 200 characters that is unique for this intent of yours. A retry with the same key and input gets the same answer and does nothing twice. */
+  idempotencyKey?: string | null | undefined;
+  /** Nobody can choose otherwise; only of the workspace. */
+  mandatory?: boolean | null | undefined;
+  /** Only this reason; absent: all. */
+  reason?: NotificationReason | null | undefined;
+  /** Only this project, page or conversation. */
+  topic?: TopicRef | null | undefined;
+  /** When it ends; absent: when it is changed. */
+  until?: string | null | undefined;
+  /** What it says; not every channel has every value. */
+  value: RuleValue;
+  /** For everybody; absent: for you. */
+  workspace?: boolean | null | undefined;
+};
+
 /** Input of setTyping. */
 export type SetTypingInput = {
   /** A topic they may read. */
   topic: TopicRef;
   /** Whether they type. */
   typing: boolean;
+};
+
+/** Input of startFocus. */
+export type StartFocusInput = {
+  /** Reasons that come through. */
+  allowReasons?: Array<NotificationReason> | null | undefined;
+  /** Projects, pages and conversations that come through, at most 100. */
+  allowTopics?: Array<TopicRef> | null | undefined;
+  /** How long before its end it is announced with `AttentionChanged`; absent: 2; 0: it is not. */
+  headsUpMinutes?: number | null | undefined;
+  /** Any text up to 200 characters that is unique for this intent of yours. A retry with the same key and input gets the same answer and does nothing twice. */
+  idempotencyKey?: string | null | undefined;
+  /** How long, from 1 to 720. */
+  minutes: number;
 };
 
 /** How urgent a task is. */
@@ -344,6 +704,52 @@ export type TopicRole =
   /** Everything, deleting it included. A topic keeps at least one. */
   | 'OWNER';
 
+/** Input of undo. */
+export type UndoInput = {
+  /** From the answer, or the change in `inbox`. */
+  changeId: string;
+  /** Any text up to 200 characters that is unique for this intent of yours. A retry with the same key and input gets the same answer and does nothing twice. */
+  idempotencyKey?: string | null | undefined;
+};
+
+/** Input of updateAttention. */
+export type UpdateAttentionInput = {
+  /** How alerts are shown. */
+  alertStyle?: AlertStyle | null | undefined;
+  /** Local times at which what was gathered is told, at most 24; empty: alerts come at once. */
+  batchTimes?: Array<string> | null | undefined;
+  /** What does not wait. */
+  breakThrough?: BreakThroughInput | null | undefined;
+  /** Whether what you finish is celebrated. */
+  celebrations?: Celebrations | null | undefined;
+  /** When the digest by e-mail goes out. */
+  digest?: DigestInput | null | undefined;
+  /** Any text up to 200 characters that is unique for this intent of yours. A retry with the same key and input gets the same answer and does nothing twice. */
+  idempotencyKey?: string | null | undefined;
+  /** Settings to begin with. */
+  preset?: AttentionPreset | null | undefined;
+  /** When alerts wait, at most 24; empty: never. */
+  quietWindows?: Array<QuietWindowInput> | null | undefined;
+  /** How many minutes before a task of yours is due you are reminded; at most 5, up to 40320; empty: never. */
+  remindMinutes?: Array<number> | null | undefined;
+  /** IANA name of your time zone, `Europe/Warsaw`. */
+  timeZone?: string | null | undefined;
+};
+
+/** Input of updateNotifications. */
+export type UpdateNotificationsInput = {
+  /** What to do. */
+  action: NotificationAction;
+  /** Which; any number. Either this or `ids`. */
+  filter?: NotificationFilter | null | undefined;
+  /** Any text up to 200 characters that is unique for this intent of yours. A retry with the same key and input gets the same answer and does nothing twice. */
+  idempotencyKey?: string | null | undefined;
+  /** Which, at most 100; NOT_FOUND when one is not yours. Either this or `filter`. */
+  ids?: Array<string> | null | undefined;
+  /** With SNOOZE, and only then: when they come back, at most a year ahead. */
+  until?: string | null | undefined;
+};
+
 /** Input of updateOffer. */
 export type UpdateOfferInput = {
   /** The other amount, with COUNTERED. */
@@ -382,6 +788,23 @@ export type UpdateTaskInput = {
   title?: string | null | undefined;
 };
 
+/** A day of the week. */
+export type Weekday =
+  /** Friday. */
+  | 'FRIDAY'
+  /** Monday, the first of the week (ISO 8601). */
+  | 'MONDAY'
+  /** Saturday. */
+  | 'SATURDAY'
+  /** Sunday. */
+  | 'SUNDAY'
+  /** Thursday. */
+  | 'THURSDAY'
+  /** Tuesday. */
+  | 'TUESDAY'
+  /** Wednesday. */
+  | 'WEDNESDAY';
+
 /** What a person may do in their workspace. */
 export type WorkspaceRole =
   /** Manages people and settings; reads private topics only as their member. */
@@ -413,6 +836,91 @@ export type RateContentMutationVariables = Exact<{
 
 
 export type RateContentMutation = { rateContent: { eventCursor: string | null, content: { id: string, rating: { average: number | null, count: number, mine: number | null } } | null } };
+
+export type AttentionQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type AttentionQuery = { attention: { preset: AttentionPreset, presetInWords: string, chosen: boolean, state: AttentionState, stateUntil: string | null, held: number, nextReleaseAt: string | null, timeZone: string, batchTimes: Array<string>, version: number, quietWindows: Array<{ days: Array<Weekday>, from: string, to: string }>, focus: { startedAt: string, until: string } | null } };
+
+export type DeliveriesQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type DeliveriesQuery = { deliveries: { nodes: Array<{ id: string, channel: NotificationChannel, state: DeliveryState, decidedAt: string, sentAt: string | null, dueAt: string | null, sentence: string }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, endCursor: string | null } } };
+
+export type EffectiveQueryVariables = Exact<{
+  reason: NotificationReason;
+}>;
+
+
+export type EffectiveQuery = { effective: { value: RuleValue, rule: { id: string, owner: RuleOwner, reason: NotificationReason | null, eventType: EventType | null, topicId: string | null, value: RuleValue, mandatory: boolean } | null, over: Array<{ id: string, owner: RuleOwner, reason: NotificationReason | null, eventType: EventType | null, topicId: string | null, value: RuleValue }> } };
+
+export type PreviewDigestQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type PreviewDigestQuery = { previewDigest: { subject: string, count: number, text: string } | null };
+
+export type UpdateAttentionMutationVariables = Exact<{
+  input: UpdateAttentionInput;
+}>;
+
+
+export type UpdateAttentionMutation = { updateAttention: { released: number, attention: { preset: AttentionPreset, presetInWords: string, chosen: boolean, state: AttentionState, stateUntil: string | null, held: number, nextReleaseAt: string | null, timeZone: string, batchTimes: Array<string>, version: number, quietWindows: Array<{ days: Array<Weekday>, from: string, to: string }>, focus: { startedAt: string, until: string } | null } } };
+
+export type StartFocusMutationVariables = Exact<{
+  input: StartFocusInput;
+}>;
+
+
+export type StartFocusMutation = { startFocus: { attention: { version: number, state: AttentionState, stateUntil: string | null, held: number, focus: { startedAt: string, until: string } | null } } };
+
+export type EndFocusMutationVariables = Exact<{
+  input: EndFocusInput;
+}>;
+
+
+export type EndFocusMutation = { endFocus: { attention: { version: number, state: AttentionState, stateUntil: string | null, held: number, focus: { startedAt: string, until: string } | null } } };
+
+export type ReleaseHeldMutationVariables = Exact<{
+  input: ReleaseHeldInput;
+}>;
+
+
+export type ReleaseHeldMutation = { releaseHeld: { released: number } };
+
+export type SetRuleMutationVariables = Exact<{
+  input: SetRuleInput;
+}>;
+
+
+export type SetRuleMutation = { setRule: { rule: { id: string, value: RuleValue } | null } };
+
+export type ResetRulesMutationVariables = Exact<{
+  input: ResetRulesInput;
+}>;
+
+
+export type ResetRulesMutation = { resetRules: { eventCursor: string | null } };
+
+export type CreateConversationMutationVariables = Exact<{
+  input: CreateConversationInput;
+}>;
+
+
+export type CreateConversationMutation = { createConversation: { eventCursor: string | null, conversation: { id: string, title: string | null } | null } };
+
+export type RemoveMemberMutationVariables = Exact<{
+  input: RemoveMemberInput;
+}>;
+
+
+export type RemoveMemberMutation = { removeMember: { topicId: string, eventCursor: string | null } };
+
+export type AddMemberMutationVariables = Exact<{
+  input: AddMemberInput;
+}>;
+
+
+export type AddMemberMutation = { addMember: { topicId: string, eventCursor: string | null } };
 
 export type ConversationQueryVariables = Exact<{
   conversationId: string;
@@ -526,6 +1034,44 @@ export type EventsSubscription = { events:
     | { __typename: 'TimeStarted', id: string, cursor: string, type: EventType, at: string, topic: { id: string, kind: TopicKind }, actor: { id: string, name: string } | null, task: { id: string, title: string, status: TaskStatus, priority: TaskPriority, version: number, deletedAt: string | null, assignee: { id: string, name: string } | null } }
     | { __typename: 'TimeStopped', id: string, cursor: string, type: EventType, at: string, topic: { id: string, kind: TopicKind }, actor: { id: string, name: string } | null, task: { id: string, title: string, status: TaskStatus, priority: TaskPriority, version: number, deletedAt: string | null, assignee: { id: string, name: string } | null } }
    };
+
+export type InboxQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type InboxQuery = { notifications: { headCursor: string, nodes: Array<{ id: string, title: string, type: EventType, reason: NotificationReason, count: number, state: NotificationState, updatedAt: string, topic: { id: string, kind: TopicKind } | null }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, endCursor: string | null }, counts: { unread: number, total: number, snoozed: number, done: number } } };
+
+export type InboxChangesSubscriptionVariables = Exact<{
+  after?: string | null | undefined;
+}>;
+
+
+export type InboxChangesSubscription = { inbox:
+    | { __typename: 'AttentionChanged', change: AttentionChange, id: string, cursor: string, at: string, attention: { preset: AttentionPreset, presetInWords: string, chosen: boolean, state: AttentionState, stateUntil: string | null, held: number, nextReleaseAt: string | null, timeZone: string, batchTimes: Array<string>, version: number, quietWindows: Array<{ days: Array<Weekday>, from: string, to: string }>, focus: { startedAt: string, until: string } | null }, counts: { unread: number, total: number, snoozed: number, done: number } }
+    | { __typename: 'BatchReleased', alert: boolean, count: number, summary: string, cause: ReleaseCause, id: string, cursor: string, at: string, counts: { unread: number, total: number, snoozed: number, done: number } }
+    | { __typename: 'NotificationUpserted', alert: boolean, id: string, cursor: string, at: string, notification: { id: string, title: string, type: EventType, reason: NotificationReason, count: number, state: NotificationState, updatedAt: string, topic: { id: string, kind: TopicKind } | null } | null, counts: { unread: number, total: number, snoozed: number, done: number } }
+    | { __typename: 'NotificationsChanged', action: NotificationChange, id: string, cursor: string, at: string, notifications: Array<{ id: string, state: NotificationState }>, counts: { unread: number, total: number, snoozed: number, done: number } }
+   };
+
+export type WhyQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type WhyQuery = { notification: { id: string, why: Array<{ id: string, channel: NotificationChannel, state: DeliveryState, sentence: string, decidedAt: string, dueAt: string | null }> } };
+
+export type UpdateNotificationsMutationVariables = Exact<{
+  input: UpdateNotificationsInput;
+}>;
+
+
+export type UpdateNotificationsMutation = { updateNotifications: { changeId: string | null, changed: number, eventCursor: string | null, counts: { unread: number, total: number, snoozed: number, done: number } } };
+
+export type UndoMutationVariables = Exact<{
+  input: UndoInput;
+}>;
+
+
+export type UndoMutation = { undo: { changed: number, eventCursor: string | null, counts: { unread: number, total: number, snoozed: number, done: number } } };
 
 export type PlacesQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -690,6 +1236,195 @@ export const RateContentDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<RateContentMutation, RateContentMutationVariables>;
+export const AttentionDocument = new TypedDocumentString(`
+    query Attention {
+  attention {
+    preset
+    presetInWords
+    chosen
+    state
+    stateUntil
+    held
+    nextReleaseAt
+    timeZone
+    batchTimes
+    version
+    quietWindows {
+      days
+      from
+      to
+    }
+    focus {
+      startedAt
+      until
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<AttentionQuery, AttentionQueryVariables>;
+export const DeliveriesDocument = new TypedDocumentString(`
+    query Deliveries {
+  deliveries(first: 100, filter: { channels: [INBOX, ALERT] }) {
+    nodes {
+      id
+      channel
+      state
+      decidedAt
+      sentAt
+      dueAt
+      sentence
+    }
+    pageInfo {
+      hasNextPage
+      hasPreviousPage
+      endCursor
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<DeliveriesQuery, DeliveriesQueryVariables>;
+export const EffectiveDocument = new TypedDocumentString(`
+    query Effective($reason: NotificationReason!) {
+  effective(channel: ALERT, reason: $reason) {
+    value
+    rule {
+      id
+      owner
+      reason
+      eventType
+      topicId
+      value
+      mandatory
+    }
+    over {
+      id
+      owner
+      reason
+      eventType
+      topicId
+      value
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<EffectiveQuery, EffectiveQueryVariables>;
+export const PreviewDigestDocument = new TypedDocumentString(`
+    query PreviewDigest {
+  previewDigest {
+    subject
+    count
+    text
+  }
+}
+    `) as unknown as TypedDocumentString<PreviewDigestQuery, PreviewDigestQueryVariables>;
+export const UpdateAttentionDocument = new TypedDocumentString(`
+    mutation UpdateAttention($input: UpdateAttentionInput!) {
+  updateAttention(input: $input) {
+    released
+    attention {
+      preset
+      presetInWords
+      chosen
+      state
+      stateUntil
+      held
+      nextReleaseAt
+      timeZone
+      batchTimes
+      version
+      quietWindows {
+        days
+        from
+        to
+      }
+      focus {
+        startedAt
+        until
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<UpdateAttentionMutation, UpdateAttentionMutationVariables>;
+export const StartFocusDocument = new TypedDocumentString(`
+    mutation StartFocus($input: StartFocusInput!) {
+  startFocus(input: $input) {
+    attention {
+      version
+      state
+      stateUntil
+      held
+      focus {
+        startedAt
+        until
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<StartFocusMutation, StartFocusMutationVariables>;
+export const EndFocusDocument = new TypedDocumentString(`
+    mutation EndFocus($input: EndFocusInput!) {
+  endFocus(input: $input) {
+    attention {
+      version
+      state
+      stateUntil
+      held
+      focus {
+        startedAt
+        until
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<EndFocusMutation, EndFocusMutationVariables>;
+export const ReleaseHeldDocument = new TypedDocumentString(`
+    mutation ReleaseHeld($input: ReleaseHeldInput!) {
+  releaseHeld(input: $input) {
+    released
+  }
+}
+    `) as unknown as TypedDocumentString<ReleaseHeldMutation, ReleaseHeldMutationVariables>;
+export const SetRuleDocument = new TypedDocumentString(`
+    mutation SetRule($input: SetRuleInput!) {
+  setRule(input: $input) {
+    rule {
+      id
+      value
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<SetRuleMutation, SetRuleMutationVariables>;
+export const ResetRulesDocument = new TypedDocumentString(`
+    mutation ResetRules($input: ResetRulesInput!) {
+  resetRules(input: $input) {
+    eventCursor
+  }
+}
+    `) as unknown as TypedDocumentString<ResetRulesMutation, ResetRulesMutationVariables>;
+export const CreateConversationDocument = new TypedDocumentString(`
+    mutation CreateConversation($input: CreateConversationInput!) {
+  createConversation(input: $input) {
+    conversation {
+      id
+      title
+    }
+    eventCursor
+  }
+}
+    `) as unknown as TypedDocumentString<CreateConversationMutation, CreateConversationMutationVariables>;
+export const RemoveMemberDocument = new TypedDocumentString(`
+    mutation RemoveMember($input: RemoveMemberInput!) {
+  removeMember(input: $input) {
+    topicId
+    eventCursor
+  }
+}
+    `) as unknown as TypedDocumentString<RemoveMemberMutation, RemoveMemberMutationVariables>;
+export const AddMemberDocument = new TypedDocumentString(`
+    mutation AddMember($input: AddMemberInput!) {
+  addMember(input: $input) {
+    topicId
+    eventCursor
+  }
+}
+    `) as unknown as TypedDocumentString<AddMemberMutation, AddMemberMutationVariables>;
 export const ConversationDocument = new TypedDocumentString(`
     query Conversation($conversationId: ID!) {
   conversation(id: $conversationId) {
@@ -1071,6 +1806,150 @@ export const EventsDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<EventsSubscription, EventsSubscriptionVariables>;
+export const InboxDocument = new TypedDocumentString(`
+    query Inbox {
+  notifications(first: 30, filter: { states: [UNREAD, READ] }) {
+    nodes {
+      id
+      title
+      type
+      reason
+      count
+      state
+      updatedAt
+      topic {
+        id
+        kind
+      }
+    }
+    pageInfo {
+      hasNextPage
+      hasPreviousPage
+      endCursor
+    }
+    counts {
+      unread
+      total
+      snoozed
+      done
+    }
+    headCursor
+  }
+}
+    `) as unknown as TypedDocumentString<InboxQuery, InboxQueryVariables>;
+export const InboxChangesDocument = new TypedDocumentString(`
+    subscription InboxChanges($after: Cursor) {
+  inbox(after: $after) {
+    __typename
+    id
+    cursor
+    at
+    counts {
+      unread
+      total
+      snoozed
+      done
+    }
+    ... on NotificationUpserted {
+      alert
+      notification {
+        id
+        title
+        type
+        reason
+        count
+        state
+        updatedAt
+        topic {
+          id
+          kind
+        }
+      }
+    }
+    ... on NotificationsChanged {
+      action
+      notifications {
+        id
+        state
+      }
+    }
+    ... on BatchReleased {
+      alert
+      count
+      summary
+      cause
+    }
+    ... on AttentionChanged {
+      change
+      attention {
+        preset
+        presetInWords
+        chosen
+        state
+        stateUntil
+        held
+        nextReleaseAt
+        timeZone
+        batchTimes
+        version
+        quietWindows {
+          days
+          from
+          to
+        }
+        focus {
+          startedAt
+          until
+        }
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<InboxChangesSubscription, InboxChangesSubscriptionVariables>;
+export const WhyDocument = new TypedDocumentString(`
+    query Why($id: ID!) {
+  notification(id: $id) {
+    id
+    why {
+      id
+      channel
+      state
+      sentence
+      decidedAt
+      dueAt
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<WhyQuery, WhyQueryVariables>;
+export const UpdateNotificationsDocument = new TypedDocumentString(`
+    mutation UpdateNotifications($input: UpdateNotificationsInput!) {
+  updateNotifications(input: $input) {
+    changeId
+    changed
+    counts {
+      unread
+      total
+      snoozed
+      done
+    }
+    eventCursor
+  }
+}
+    `) as unknown as TypedDocumentString<UpdateNotificationsMutation, UpdateNotificationsMutationVariables>;
+export const UndoDocument = new TypedDocumentString(`
+    mutation Undo($input: UndoInput!) {
+  undo(input: $input) {
+    changed
+    counts {
+      unread
+      total
+      snoozed
+      done
+    }
+    eventCursor
+  }
+}
+    `) as unknown as TypedDocumentString<UndoMutation, UndoMutationVariables>;
 export const PlacesDocument = new TypedDocumentString(`
     query Places {
   me {

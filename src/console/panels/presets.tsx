@@ -1,0 +1,52 @@
+import { useState } from 'react';
+import { useAct } from '../data.ts';
+import { updateAttention } from '../documents/attention.ts';
+import type { AttentionPreset } from '../generated/graphql.ts';
+
+const presets = [
+  ['CALM', 'Calm', 'three times a day'],
+  ['BALANCED', 'Balanced', 'what names you at once'],
+  ['INSTANT', 'Instant', 'everything at once'],
+] as const satisfies readonly (readonly [AttentionPreset, string, string])[];
+
+/** Asked once, of who has never chosen anything; it may be left open. */
+export function PresetQuestion() {
+  const act = useAct();
+  const [skipped, setSkipped] = useState(false);
+  if (skipped) return null;
+  return (
+    <fieldset className="question" aria-label="How do you want to be told?">
+      <b>How do you want to be told?</b>
+      {presets.map(([preset, name, words]) => (
+        <button key={preset} type="button" onClick={() => void act(updateAttention, { input: { preset } })}>
+          {name} <span className="quiet">{words}</span>
+        </button>
+      ))}
+      <button type="button" onClick={() => setSkipped(true)}>
+        Skip
+      </button>
+    </fieldset>
+  );
+}
+
+/** The preset chosen last, and the others. */
+export function Presets({ preset, words }: { preset: AttentionPreset; words: string }) {
+  const act = useAct();
+  return (
+    <div className="presets">
+      <fieldset className="row" aria-label="Preset">
+        {presets.map(([value, name]) => (
+          <button
+            key={value}
+            type="button"
+            aria-pressed={preset === value}
+            onClick={() => void act(updateAttention, { input: { preset: value } })}
+          >
+            {name}
+          </button>
+        ))}
+      </fieldset>
+      <p className="quiet typing">{words}</p>
+    </div>
+  );
+}
