@@ -25,19 +25,24 @@ async function atWork(app: TestApp, titles: readonly string[]) {
     await app.settled();
     await app.ask(member, 'mutation { markAllNotificationsRead(input: {}) { changed } }');
   };
-  return { owner, member, project, tasks, device, finish, clear };
+  /** Waits until what was finished has been judged. */
+  const judged = () =>
+    expect
+      .poll(() => app.services.database.query("SELECT 1 FROM due_work WHERE kind = 'attention.celebration'"))
+      .toEqual([]);
+  return { owner, member, project, tasks, device, finish, clear, judged };
 }
 
 test('a finished task, a finished project and a clear inbox are celebrated, once in ten minutes', async () => {
   await using app = await startApp();
-  const { device, finish, clear } = await atWork(app, ['Weld', 'Paint', 'Sail']);
+  const { device, finish, clear, judged } = await atWork(app, ['Weld', 'Paint', 'Sail']);
   await finish(0);
   expect((await device.next()).data.events).toEqual({
     ...{ achievement: 'TASK_DONE', style: 'SUBTLE', finishedTask: { title: 'Weld' }, finishedProject: null },
   });
   app.clock.advance('599s');
   await finish(1);
-  await app.settled();
+  await judged();
   app.clock.advance('1s');
   await clear();
   expect((await device.next()).data.events).toMatchObject({ achievement: 'INBOX_CLEARED', finishedTask: null });
@@ -50,12 +55,10 @@ test('a finished task, a finished project and a clear inbox are celebrated, once
 
 test('nothing is celebrated in focus, in a pause or for who wants none', async () => {
   await using app = await startApp();
-  const { member, device, finish } = await atWork(app, ['One', 'Two', 'Three', 'Four', 'Five']);
+  const { member, device, finish, judged } = await atWork(app, ['One', 'Two', 'Three', 'Four', 'Five']);
   const quiet = async (nth: number) => {
     await finish(nth);
-    await expect
-      .poll(() => app.services.database.query("SELECT 1 FROM due_work WHERE kind = 'attention.celebration'"))
-      .toEqual([]);
+    await judged();
   };
   await attend(app, member, 'startFocus', { minutes: 30 });
   await quiet(0);

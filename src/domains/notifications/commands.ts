@@ -35,17 +35,15 @@ async function command<Result extends NotificationsResult>(
   action: NotificationAction,
   work: (tx: Tx) => Promise<Result>,
 ): Promise<Result> {
-  let cleared = false;
-  const result = await context.transaction(async (tx) => {
+  return context.transaction(async (tx) => {
     const answer = await work(tx);
-    cleared = answer.changed > 0 && (action === 'READ' || action === 'DONE') && (await isClear(tx, context));
-    if (cleared) {
+    const mayClear = answer.changed > 0 && (action === 'READ' || action === 'DONE');
+    if (mayClear && (await isClear(tx, context))) {
       const achieved = { achievement: 'INBOX_CLEARED', taskId: null, projectId: null } as const;
       await celebrate(tx, context.viewer.userId, achieved, context.clock.now());
     }
     return answer;
   });
-  return result;
 }
 
 async function isClear(tx: Tx, { viewer }: Context): Promise<boolean> {
@@ -105,8 +103,9 @@ export async function updateNotifications(
   if ((ids == null) === (filter == null)) {
     throw new AppError('VALIDATION_ERROR', 'Say which: either ids or filter.', { field: 'ids' });
   }
-  const until = snoozedUntil(context, action, input.until ?? null);
   return command(context, action, async (tx) => {
+    // Not before: a retry with the same key is answered as the first was, whatever the time is by then.
+    const until = snoozedUntil(context, action, input.until ?? null);
     if (until) await scheduleBy(tx, { kind: snoozing, key: context.viewer.userId, dueAt: until });
     const condition = ids ? await ownAmong(tx, context, ids) : await matching(tx, context, filter ?? {});
     return change(tx, context, { condition, action, until });

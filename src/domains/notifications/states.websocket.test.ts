@@ -159,6 +159,17 @@ test('SNOOZE wants a time to come, MAX_SNOOZE_DAYS ahead at most, and nothing el
   });
 });
 
+test('a retried SNOOZE is answered as the first was, also when its time is over', async () => {
+  await using app = await startApp();
+  const { member } = await threads(app, ['Weld']);
+  const until = new Date(app.clock.now().getTime() + 60_000);
+  const input = { filter: {}, action: 'SNOOZE', until, idempotencyKey: 'once' };
+  const first = await act(app, member, input);
+  app.clock.advance('2m');
+  const { changed, changeId } = await act(app, member, input);
+  expect({ changed, changeId }).toEqual({ changed: 2, changeId: first.changeId });
+});
+
 test('a change is taken back within ten seconds, on any device, but for what more happened to', async () => {
   await using app = await startApp();
   const { owner, member, tasks, rowOf } = await threads(app);
