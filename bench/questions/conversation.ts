@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { newId } from '../../src/platform/ids.ts';
 import type { Load, Loaded } from '../http-load.ts';
 import { atMost, type Finding } from '../support/report.ts';
@@ -13,6 +14,8 @@ const markRead =
 const messagesPerSecond = 2;
 const neighbourPace = 20;
 const readersAtOnce = 16;
+/** Messages sent one by one, for how long it takes until all are told. */
+const singles = 12;
 /** Nobody waits longer for a notification, or the run fails. */
 const limitMs = 120_000;
 
@@ -69,6 +72,16 @@ export async function conversation(options: Options): Promise<Finding> {
   if (!(await settled())) throw new Error('the messages were not told');
   const cpuMs = (await belfry.call<number>('usage')) - usageBefore;
   const cpuEach = cpuMs / ((await told()) - toldBefore);
+  const toldMs: number[] = [];
+  for (let nth = 0; nth < singles; nth++) {
+    await post(port, stage.token('owner'), {
+      query: sendMessage,
+      variables: { input: { conversationId, content: `single ${nth}` } },
+    });
+    const answeredMs = performance.now();
+    while ((await count('SELECT count(*)::int4 AS n FROM todo')) > 0) await setTimeout(1);
+    toldMs.push(performance.now() - answeredMs);
+  }
   const before = await told();
   const [sent, beside] = await Promise.all([messages(seconds), neighbours(seconds)]);
   const sentMs = performance.now();
@@ -105,12 +118,18 @@ export async function conversation(options: Options): Promise<Finding> {
         'p50 ms': quantile(beside.tookMs, 0.5),
         'p99 ms': besideP99,
       },
+      {
+        what: `${people} told, decided and stored, after the answer`,
+        'p50 ms': quantile(toldMs, 0.5),
+        'p99 ms': quantile(toldMs, 0.99),
+      },
       { what: 'a notification, with its share of the message', 'ms CPU each': cpuEach },
       { what: 'markConversationRead', 'per second': (1_000 * people) / readMs },
     ],
     goals: [
       atMost(`sendMessage in a conversation of ${people}, median < 30 ms`, median, 30),
       atMost('updateTask on another topic meanwhile, p99 ≤ 1.5 × of alone', besideP99 / aloneP99, 1.5),
+      atMost(`${people} told, decided and stored, median < 150 ms`, quantile(toldMs, 0.5), 150),
       atMost(
         `events of ${people} readers of one message, ≤ 1 a second`,
         receipts / (Math.floor(readMs / 1_000) + 2),
@@ -141,22 +160,25 @@ async function readAll(
   stage: Stage,
   { port, conversationId, people }: { port: number; conversationId: string; people: number },
 ): Promise<number> {
-  const body = JSON.stringify({ query: markRead, variables: { input: { conversationId } } });
+  const body = { query: markRead, variables: { input: { conversationId } } };
   const startMs = performance.now();
   let next = 0;
   const lane = async (): Promise<void> => {
-    while (next < people) {
-      const headers = {
-        'content-type': 'application/json',
-        authorization: `Bearer ${stage.token(`person-${next++}`)}`,
-      };
-      const answer = await fetch(`http://127.0.0.1:${port}/graphql`, { method: 'POST', headers, body });
-      const text = await answer.text();
-      if (text.includes('"errors"')) throw new Error(text.slice(0, 500));
-    }
+    while (next < people) await post(port, stage.token(`person-${next++}`), body);
   };
   await Promise.all(Array.from({ length: readersAtOnce }, lane));
   return performance.now() - startMs;
+}
+
+async function post(port: number, token: string, body: object): Promise<void> {
+  const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` };
+  const answer = await fetch(`http://127.0.0.1:${port}/graphql`, {
+    method: 'POST',
+    headers,
+    body: JSON.stringify(body),
+  });
+  const text = await answer.text();
+  if (text.includes('"errors"')) throw new Error(text.slice(0, 500));
 }
 
 function checked(loaded: Loaded): Loaded {
