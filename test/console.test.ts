@@ -44,13 +44,10 @@ async function isLive(one: Locator): Promise<void> {
   await one.locator('.state[data-state=LIVE]').waitFor();
 }
 
-test('two people see each other’s change, in a page that needs no other address and is there within a second', async () => {
+test('two people see each other’s change, in a page that needs no other address', async () => {
   await using console = await openConsole('?left=ada&right=grace');
   const { page, addresses, complaints } = console;
   const [ada, grace] = [column(page, 'left'), column(page, 'right')];
-  const paintedMs = await page.evaluate(() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime);
-  expect(paintedMs).toBeLessThan(1_000);
-
   await ada.getByLabel('New task').fill('Water the plants');
   await ada.getByLabel('New task').press('Enter');
   await grace.getByRole('button', { name: 'on: Water the plants' }).click();

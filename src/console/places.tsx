@@ -96,22 +96,24 @@ function Place(props: {
   children: (id: string) => React.ReactNode;
 }) {
   const { label, choices, first, children } = props;
-  const [chosen, setChosen] = useState<string>();
-  const id = chosen ?? (choices.find(({ externalId }) => externalId === first) ?? choices[0])?.id;
-  if (id === undefined) return <p className="empty">Nothing here is theirs.</p>;
+  const [chosen, setChosen] = useState(choices.find(({ externalId }) => externalId === first) ?? choices[0]);
+  const here = chosen ?? choices[0];
+  if (here === undefined) return <p className="empty">Nothing here is theirs.</p>;
+  // Whoever is removed from a place sees that they were, and not another place.
+  const shown = choices.some(({ id }) => id === here.id) ? choices : [here, ...choices];
   return (
     <>
       <label className="place">
         <span className="unseen">{label}</span>
-        <select value={id} onChange={({ target }) => setChosen(target.value)}>
-          {choices.map((one) => (
+        <select value={here.id} onChange={({ target }) => setChosen(shown.find(({ id }) => id === target.value))}>
+          {shown.map((one) => (
             <option key={one.id} value={one.id}>
               {one.name}
             </option>
           ))}
         </select>
       </label>
-      {children(id)}
+      {children(here.id)}
     </>
   );
 }
