@@ -13,8 +13,8 @@ export const attentionQuery = graphql(`
 /** What was decided of late: arrivals in the inbox, and alerts. */
 export const deliveriesQuery = graphql(`
   query Deliveries {
-    deliveries(first: 100, filter: { channels: [INBOX, ALERT] }) {
-      nodes { id channel state decidedAt sentAt dueAt sentence }
+    deliveries(first: 100, filter: { channels: [ALERT] }) {
+      nodes { id state decidedAt sentAt dueAt sentence }
       pageInfo { hasNextPage hasPreviousPage endCursor }
     }
   }

@@ -19,7 +19,7 @@ type Documents = {
     "\n  mutation AddComment($input: AddCommentInput!) {\n    addComment(input: $input) { comment { id text } eventCursor }\n  }\n": typeof types.AddCommentDocument,
     "\n  mutation RateContent($input: RateContentInput!) {\n    rateContent(input: $input) { content { id rating { average count mine } } eventCursor }\n  }\n": typeof types.RateContentDocument,
     "\n  query Attention {\n    attention {\n      preset presetInWords chosen state stateUntil held nextReleaseAt timeZone batchTimes version\n      quietWindows { days from to }\n      focus { startedAt until }\n    }\n  }\n": typeof types.AttentionDocument,
-    "\n  query Deliveries {\n    deliveries(first: 100, filter: { channels: [INBOX, ALERT] }) {\n      nodes { id channel state decidedAt sentAt dueAt sentence }\n      pageInfo { hasNextPage hasPreviousPage endCursor }\n    }\n  }\n": typeof types.DeliveriesDocument,
+    "\n  query Deliveries {\n    deliveries(first: 100, filter: { channels: [ALERT] }) {\n      nodes { id state decidedAt sentAt dueAt sentence }\n      pageInfo { hasNextPage hasPreviousPage endCursor }\n    }\n  }\n": typeof types.DeliveriesDocument,
     "\n  query Effective($reason: NotificationReason!) {\n    effective(channel: ALERT, reason: $reason) {\n      value\n      rule { id owner reason eventType topicId value mandatory }\n      over { id owner reason eventType topicId value }\n    }\n  }\n": typeof types.EffectiveDocument,
     "\n  query PreviewDigest {\n    previewDigest { subject count text }\n  }\n": typeof types.PreviewDigestDocument,
     "\n  mutation UpdateAttention($input: UpdateAttentionInput!) {\n    updateAttention(input: $input) {\n      released\n      attention {\n        preset presetInWords chosen state stateUntil held nextReleaseAt timeZone batchTimes version\n        quietWindows { days from to }\n        focus { startedAt until }\n      }\n    }\n  }\n": typeof types.UpdateAttentionDocument,
@@ -59,7 +59,7 @@ const documents: Documents = {
     "\n  mutation AddComment($input: AddCommentInput!) {\n    addComment(input: $input) { comment { id text } eventCursor }\n  }\n": types.AddCommentDocument,
     "\n  mutation RateContent($input: RateContentInput!) {\n    rateContent(input: $input) { content { id rating { average count mine } } eventCursor }\n  }\n": types.RateContentDocument,
     "\n  query Attention {\n    attention {\n      preset presetInWords chosen state stateUntil held nextReleaseAt timeZone batchTimes version\n      quietWindows { days from to }\n      focus { startedAt until }\n    }\n  }\n": types.AttentionDocument,
-    "\n  query Deliveries {\n    deliveries(first: 100, filter: { channels: [INBOX, ALERT] }) {\n      nodes { id channel state decidedAt sentAt dueAt sentence }\n      pageInfo { hasNextPage hasPreviousPage endCursor }\n    }\n  }\n": types.DeliveriesDocument,
+    "\n  query Deliveries {\n    deliveries(first: 100, filter: { channels: [ALERT] }) {\n      nodes { id state decidedAt sentAt dueAt sentence }\n      pageInfo { hasNextPage hasPreviousPage endCursor }\n    }\n  }\n": types.DeliveriesDocument,
     "\n  query Effective($reason: NotificationReason!) {\n    effective(channel: ALERT, reason: $reason) {\n      value\n      rule { id owner reason eventType topicId value mandatory }\n      over { id owner reason eventType topicId value }\n    }\n  }\n": types.EffectiveDocument,
     "\n  query PreviewDigest {\n    previewDigest { subject count text }\n  }\n": types.PreviewDigestDocument,
     "\n  mutation UpdateAttention($input: UpdateAttentionInput!) {\n    updateAttention(input: $input) {\n      released\n      attention {\n        preset presetInWords chosen state stateUntil held nextReleaseAt timeZone batchTimes version\n        quietWindows { days from to }\n        focus { startedAt until }\n      }\n    }\n  }\n": types.UpdateAttentionDocument,
@@ -114,7 +114,7 @@ export function graphql(source: "\n  query Attention {\n    attention {\n      p
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  query Deliveries {\n    deliveries(first: 100, filter: { channels: [INBOX, ALERT] }) {\n      nodes { id channel state decidedAt sentAt dueAt sentence }\n      pageInfo { hasNextPage hasPreviousPage endCursor }\n    }\n  }\n"): typeof import('./graphql.ts').DeliveriesDocument;
+export function graphql(source: "\n  query Deliveries {\n    deliveries(first: 100, filter: { channels: [ALERT] }) {\n      nodes { id state decidedAt sentAt dueAt sentence }\n      pageInfo { hasNextPage hasPreviousPage endCursor }\n    }\n  }\n"): typeof import('./graphql.ts').DeliveriesDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

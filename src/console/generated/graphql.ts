@@ -845,7 +845,7 @@ export type AttentionQuery = { attention: { preset: AttentionPreset, presetInWor
 export type DeliveriesQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type DeliveriesQuery = { deliveries: { nodes: Array<{ id: string, channel: NotificationChannel, state: DeliveryState, decidedAt: string, sentAt: string | null, dueAt: string | null, sentence: string }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, endCursor: string | null } } };
+export type DeliveriesQuery = { deliveries: { nodes: Array<{ id: string, state: DeliveryState, decidedAt: string, sentAt: string | null, dueAt: string | null, sentence: string }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, endCursor: string | null } } };
 
 export type EffectiveQueryVariables = Exact<{
   reason: NotificationReason;
@@ -1263,10 +1263,9 @@ export const AttentionDocument = new TypedDocumentString(`
     `) as unknown as TypedDocumentString<AttentionQuery, AttentionQueryVariables>;
 export const DeliveriesDocument = new TypedDocumentString(`
     query Deliveries {
-  deliveries(first: 100, filter: { channels: [INBOX, ALERT] }) {
+  deliveries(first: 100, filter: { channels: [ALERT] }) {
     nodes {
       id
-      channel
       state
       decidedAt
       sentAt

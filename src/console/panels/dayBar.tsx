@@ -13,15 +13,15 @@ export function DayBar({ attention, version }: { attention: AttentionQuery['atte
   useEffect(() => refresh(), [version, refresh]);
   const { timeZone, batchTimes, quietWindows } = attention;
   const today = dayOf(new Date(), timeZone);
-  const nodes = (data?.deliveries.nodes ?? []).map((node) => ({
-    ...node,
-    at: new Date(node.sentAt ?? node.decidedAt),
-  }));
-  const ofToday = nodes.filter(({ at }) => dayOf(at, timeZone) === today);
-  const arrivals = ofToday.filter(({ channel }) => channel === 'INBOX');
-  const alerts = ofToday.filter(
-    ({ channel, state }) => channel === 'ALERT' && (state === 'SENT' || state === 'RELEASED'),
-  );
+  const nodes = data?.deliveries.nodes ?? [];
+  const ofToday = (moments: readonly { id: string; at: string | null | undefined }[]) =>
+    moments
+      .flatMap(({ id, at }) => (at ? [{ id, at: new Date(at) }] : []))
+      .filter(({ at }) => dayOf(at, timeZone) === today);
+  // What arrives is decided about at once, whenever it is told.
+  const arrivals = ofToday(nodes.map(({ id, decidedAt }) => ({ id, at: decidedAt })));
+  const told = nodes.filter(({ state }) => state === 'SENT' || state === 'RELEASED');
+  const alerts = ofToday(told.map(({ id, sentAt }) => ({ id, at: sentAt })));
   return (
     <svg
       className="daybar"
