@@ -1,4 +1,6 @@
 // The console in a browser, as a person uses it, on one development server with the seeded world.
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -6,8 +8,10 @@ import type { App } from '../src/app.ts';
 import { createDevelopmentApp } from '../src/development.ts';
 import { loadConfig } from '../src/platform/config.ts';
 import { createLog } from '../src/platform/log.ts';
+import { startApp } from './support/app.ts';
 import { findBrowser, openBrowser, openPage, type WatchedPage } from './support/browser.ts';
 import { createTestDatabase, type TestDatabase } from './support/database.ts';
+import { startServerProcess } from './support/process.ts';
 
 let database: TestDatabase;
 let app: App;
@@ -30,8 +34,8 @@ afterAll(async () => {
 const desktop = { viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce' } as const;
 
 /** The console with two people, both live. */
-async function openConsole(query = '', options: object = desktop): Promise<WatchedPage> {
-  const watched = await openPage(browser, `http://localhost:${app.port}/${query}`, options);
+async function openConsole(query = '', options: object = desktop, port = app.port): Promise<WatchedPage> {
+  const watched = await openPage(browser, `http://localhost:${port}/${query}`, options);
   for (const side of ['left', 'right']) await isLive(column(watched.page, side));
   return watched;
 }
@@ -122,6 +126,74 @@ test('a dropped socket, an expired token and a removal are survived, and seen', 
   await grace.getByText('No longer theirs').waitFor();
   await ada.getByRole('button', { name: 'Add Grace Okafor' }).click();
   await grace.getByLabel('New task').waitFor();
+});
+
+/** A port that was free a moment ago, for a server that comes back where it was. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+test('a server is killed while both write: every message is there once, and the page says how it stands', async () => {
+  await using beside = await startApp();
+  const port = await freePort();
+  const config = { NODE_ENV: 'development', CONSOLE: 'on', GRAPHIQL: 'off', RATE_LIMITS: 'off', PORT: String(port) };
+  await using server = await startServerProcess(beside, config);
+  await using console = await openConsole('?left=ada&right=grace', desktop, port);
+  const { page } = console;
+  const both = [column(page, 'left'), column(page, 'right')] as const;
+  const [ada, grace] = both;
+  for (const one of both) await one.getByRole('tab', { name: 'Conversation' }).click();
+  const say = async (one: Locator, text: string) => {
+    await one.getByLabel('Message', { exact: true }).fill(text);
+    await one.getByRole('button', { name: 'Send' }).click();
+  };
+  await page.evaluate(() => {
+    const state = document.querySelector('.state') as HTMLElement;
+    const seen = [state.dataset.state];
+    Object.assign(window, { seen });
+    new MutationObserver(() => seen.push(state.dataset.state)).observe(state, { attributes: true });
+  });
+  const texts = ['Before', 'On its way', 'While it is away', 'Afterwards'] as const;
+  const [before, onItsWay, away, afterwards] = texts;
+  await say(ada, before);
+  await grace.getByText(before, { exact: true }).waitFor();
+  await say(grace, onItsWay);
+  await server.kill();
+  await say(ada, away);
+  await using _again = await startServerProcess(beside, config);
+  for (const one of both) await isLive(one);
+  await say(grace, afterwards);
+  for (const one of both) {
+    for (const text of texts) await one.getByText(text, { exact: true }).waitFor();
+    for (const text of texts) expect(await one.getByText(text, { exact: true }).count()).toBe(1);
+  }
+  const seen = await page.evaluate(() => (window as unknown as { seen: string[] }).seen);
+  expect(seen.filter((state, nth) => state !== seen[nth - 1]).join(' ')).toMatch(/^LIVE STALE .*CATCHING_UP LIVE$/);
+});
+
+test('a focus holds alerts, which are counted, and told as one when they are released', async () => {
+  await using console = await openConsole('?left=ada&right=grace');
+  const { page } = console;
+  const [ada, grace] = [column(page, 'left'), column(page, 'right')];
+  await ada.getByRole('tab', { name: 'Attention' }).click();
+  await ada.getByRole('button', { name: 'Focus 25 min' }).click();
+  await ada.getByRole('button', { name: 'End focus' }).waitFor();
+  await grace.getByRole('tab', { name: 'Conversation' }).click();
+  for (const text of ['First of two', 'Second of two']) {
+    await grace.getByLabel('Message', { exact: true }).fill(text);
+    await grace.getByRole('button', { name: 'Send' }).click();
+    await grace.getByText(text, { exact: true }).waitFor();
+  }
+  await ada.getByText('2 held until').waitFor();
+  expect(await ada.getByRole('status').innerText()).toBe('');
+  await ada.getByRole('button', { name: 'End focus' }).click();
+  await ada.getByText('nothing is held').waitFor();
+  await ada.getByRole('status').getByText('While you were away').waitFor();
 });
 
 test('people and their tokens are in the page for this machine only, and the documents’ test page leads to it', async () => {

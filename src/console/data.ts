@@ -10,7 +10,7 @@ import { type ConsoleEvent, sentenceOf } from './words.ts';
 
 type Document<Data, Variables> = TypedDocumentString<Data, Variables>;
 
-/** What a query answers, and every change of it. */
+/** What a query answers, and every change of it. While the server cannot be reached, what it answered last stays. */
 export function useRead<Data, Variables>(document: Document<Data, Variables>, variables: Variables, pause = false) {
   const [{ data, error }, again] = useQuery<Data, Record<string, unknown>>({
     query: String(document),
@@ -18,18 +18,35 @@ export function useRead<Data, Variables>(document: Document<Data, Variables>, va
     pause,
   });
   const refresh = useCallback(() => again({ requestPolicy: 'network-only' }), [again]);
-  return { data, error: error && textOf(error), refresh };
+  const asked = JSON.stringify(variables);
+  const last = useRef<{ asked: string; data: Data | undefined }>({ asked, data: undefined });
+  if (data || !error?.networkError || last.current.asked !== asked) last.current = { asked, data };
+  return { data: last.current.data, error: error && textOf(error), refresh };
 }
 
-/** How to send a mutation: resolves with its answer, undefined when it was refused, which is then said. */
+/** Between two tries of a command that the server could not be asked. */
+const againMs = 1_000;
+
+/**
+ * How to send a mutation: resolves with its answer, undefined when it was refused, which is then said. With
+ * `untilAnswered` it is sent again while the server cannot be reached, with one key, so that it happens once.
+ */
 export function useAct() {
   const person = usePerson();
   return useCallback(
-    async <Data, Variables>(document: Document<Data, Variables>, variables: Variables): Promise<Data | undefined> => {
+    async <Data, Variables extends { input: object }>(
+      document: Document<Data, Variables>,
+      { input }: Variables,
+      { untilAnswered = false } = {},
+    ): Promise<Data | undefined> => {
+      const variables = { input: untilAnswered ? { ...input, idempotencyKey: crypto.randomUUID() } : input };
       const answered = noteOperation(person.someone.name, String(document), variables);
-      const result = await person.urql
-        .mutation<Data>(String(document), variables as Record<string, unknown>)
-        .toPromise();
+      const send = () => person.urql.mutation<Data>(String(document), variables).toPromise();
+      let result = await send();
+      while (untilAnswered && result.error?.networkError) {
+        await new Promise((resolve) => setTimeout(resolve, againMs));
+        result = await send();
+      }
       const problem = result.error && textOf(result.error);
       answered(problem);
       if (problem) person.news.set((before) => [...before, problem]);

@@ -1,5 +1,6 @@
 import { useAct, usePlace, useRead } from '../data.ts';
 import { addComment, articleQuery, rateContent } from '../documents/article.ts';
+import { sending } from '../forms.ts';
 import { hourOf } from '../words.ts';
 import { Left } from './left.tsx';
 
@@ -17,7 +18,7 @@ export function Article({ contentId }: { contentId: string }) {
 
   async function say(form: FormData) {
     const text = String(form.get('text')).trim();
-    if (text) await act(addComment, { input: { contentId, text } });
+    if (text) await act(addComment, { input: { contentId, text } }, { untilAnswered: true });
   }
   return (
     <article className="article">
@@ -49,7 +50,7 @@ export function Article({ contentId }: { contentId: string }) {
           ))}
         </ul>
       </div>
-      <form action={say} className="line">
+      <form onSubmit={sending(say)} className="line">
         <input name="text" aria-label="Comment" placeholder="Say something about it" autoComplete="off" />
         <button type="submit">Comment</button>
       </form>

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
 import { useAct, usePlace, useRead } from '../data.ts';
 import { conversationQuery, markRead, sendMessage, toggleReaction } from '../documents/conversation.ts';
+import { sending } from '../forms.ts';
 import type { ConversationQuery } from '../generated/graphql.ts';
 import { hourOf } from '../words.ts';
 import { Left } from './left.tsx';
@@ -46,7 +47,7 @@ export function Conversation({ conversationId, me }: { conversationId: string; m
   async function send(form: FormData) {
     const content = String(form.get('content'));
     typing.stop();
-    await act(sendMessage, { input: { conversationId, content } });
+    await act(sendMessage, { input: { conversationId, content } }, { untilAnswered: true });
   }
   return (
     <div className="conversation">
@@ -64,7 +65,7 @@ export function Conversation({ conversationId, me }: { conversationId: string; m
         ))}
       </ol>
       <p className="quiet typing">{typing.names.length > 0 ? `${typing.names.join(', ')} types …` : ''}</p>
-      <form action={send} className="line">
+      <form onSubmit={sending(send)} className="line">
         <input
           name="content"
           aria-label="Message"

@@ -1,6 +1,7 @@
 import { useViewing } from '../../client/urql/index.ts';
 import { useAct, usePlace, useRead } from '../data.ts';
 import { assignTask, boardQuery, createTask, updateTask } from '../documents/tasks.ts';
+import { sending } from '../forms.ts';
 import type { BoardQuery, TaskStatus } from '../generated/graphql.ts';
 import { initialsOf } from '../words.ts';
 import { Left } from './left.tsx';
@@ -25,7 +26,7 @@ export function Tasks({ projectId, me }: { projectId: string; me: { id: string }
 
   async function add(form: FormData) {
     const title = String(form.get('title')).trim();
-    if (title) await act(createTask, { input: { projectId, title } });
+    if (title) await act(createTask, { input: { projectId, title } }, { untilAnswered: true });
   }
   return (
     <div className="board">
@@ -49,7 +50,7 @@ export function Tasks({ projectId, me }: { projectId: string; me: { id: string }
           );
         })}
       </div>
-      <form action={add} className="line">
+      <form onSubmit={sending(add)} className="line">
         <input name="title" aria-label="New task" placeholder="New task" autoComplete="off" />
         <button type="submit">Add</button>
       </form>
