@@ -15,7 +15,7 @@ declare module 'vitest' {
 }
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const services = await startServices().catch((error: unknown) => {
+  const services = await startServices(process.env, { browser: true }).catch((error: unknown) => {
     if (!(error instanceof ServicesMissingError)) throw error;
     console.error(error.message);
     process.exit(1);

@@ -1,5 +1,6 @@
 // PostgreSQL and Redis for a test run: given, installed, installable, in Docker, or one sentence saying what to do.
 import { spawnSync } from 'node:child_process';
+import { findBrowser } from './browser.ts';
 import { dockerAnswers, startPostgresContainer, startRedisContainer } from './containers.ts';
 import { findPostgres, startPostgres, type TestServer } from './postgres.ts';
 import { findProgram } from './programs.ts';
@@ -21,9 +22,13 @@ export class ServicesMissingError extends Error {
 
 /**
  * Brings up PostgreSQL and Redis on private ports, each from the first source that has it: DATABASE_URL / REDIS_URL;
- * installed programs; Debian's packages, when this is root on Debian; Docker. Throws ServicesMissingError otherwise.
+ * installed programs; Debian's packages, when this is root on Debian; Docker. Throws ServicesMissingError otherwise. With
+ * `browser` Debian's Chromium is installed as well where that can be done and there is none.
  */
-export async function startServices(env: Record<string, string | undefined> = process.env): Promise<Services> {
+export async function startServices(
+  env: Record<string, string | undefined> = process.env,
+  { browser = false } = {},
+): Promise<Services> {
   const given = { postgres: env.DATABASE_URL || undefined, redis: env.REDIS_URL || undefined };
   const started: TestServer[] = [];
   const start = async (sources: () => Promise<TestServer>) => {
@@ -33,7 +38,7 @@ export async function startServices(env: Record<string, string | undefined> = pr
   };
   const dispose = async () => void (await Promise.all(started.map((server) => server[Symbol.asyncDispose]())));
   try {
-    await installMissing(given);
+    await installMissing({ ...given, browser: !browser || findBrowser() !== undefined });
     const [databaseUrl, redisUrl] = await Promise.allSettled([
       given.postgres ?? start(postgresFromSomewhere),
       given.redis ?? start(redisFromSomewhere),
@@ -73,10 +78,16 @@ function missing(): ServicesMissingError {
 }
 
 /** Installs Debian's packages for what is missing, when this is root on Debian; otherwise does nothing. */
-async function installMissing(given: { postgres: string | undefined; redis: string | undefined }): Promise<void> {
+async function installMissing(given: {
+  postgres: string | undefined;
+  redis: string | undefined;
+  /** True: there is one, or none is needed. */
+  browser: boolean;
+}): Promise<void> {
   const packages = [
     ...(given.postgres || (await findPostgres()) ? [] : ['postgresql']),
     ...(given.redis || findRedis() ? [] : ['redis-server']),
+    ...(given.browser ? [] : ['chromium']),
   ];
   if (packages.length === 0 || process.getuid?.() !== 0 || !findProgram('apt-get')) return;
   console.log(`installing ${packages.join(' and ')} for the tests …`);
