@@ -64,6 +64,29 @@ if (!executable)
   console.warn('No Chromium is installed (or named by CHROMIUM_PATH): the console is not tried in a browser.');
 else
   describe('in a browser', () => {
+    test('two people see each other’s change, in a page that needs no other address', async () => {
+      await using console = await openConsole('?left=ada&right=grace');
+      const { page, addresses, complaints } = console;
+      const [ada, grace] = [column(page, 'left'), column(page, 'right')];
+      await ada.getByLabel('New task').fill('Water the plants');
+      await ada.getByLabel('New task').press('Enter');
+      await grace.getByRole('button', { name: 'on: Water the plants' }).click();
+      await ada.getByRole('group', { name: 'In progress' }).getByText('Water the plants').waitFor();
+
+      for (const one of [ada, grace]) await one.getByRole('tab', { name: 'Conversation' }).click();
+      await grace.getByLabel('Message', { exact: true }).pressSequentially('Who has the key?');
+      await ada.getByText('Grace Okafor types').waitFor();
+      await grace.getByRole('button', { name: 'Send' }).click();
+      await ada.getByText('Who has the key?').first().waitFor();
+      await grace.getByText('seen by Ada').waitFor();
+
+      // Everything fits without scrolling.
+      const heights = await page.evaluate(() => [document.documentElement.scrollHeight, innerHeight]);
+      expect(heights[0]).toBe(heights[1]);
+      expect(new Set(addresses.map((address) => new URL(address).host))).toEqual(new Set([`localhost:${app.port}`]));
+      expect(complaints).toEqual([]);
+    });
+
     // What is shown together, above and below.
     const views = [
       ['Tasks', 'Inbox'],
@@ -89,6 +112,7 @@ else
       const { page } = console;
       const inbox = column(page, 'left').getByRole('list', { name: 'Inbox' });
       const unread = inbox.locator('[data-id]');
+      await unread.first().waitFor();
       const before = await unread.count();
       expect(before).toBeGreaterThan(0);
       await inbox.locator('.title').first().focus();
@@ -99,6 +123,26 @@ else
       await inbox.locator('.title', { hasText: title }).waitFor({ state: 'detached' });
       await page.keyboard.press('z');
       await inbox.locator('.title', { hasText: title }).waitFor();
+    });
+
+    test('a dropped socket, an expired token and a removal are survived, and seen', async () => {
+      await using console = await openConsole('?left=ada&right=grace');
+      const { page } = console;
+      const [ada, grace] = [column(page, 'left'), column(page, 'right')];
+      await grace.getByRole('tab', { name: 'Break it' }).click();
+      for (const name of ['Drop the socket', 'Expire the token']) {
+        await grace.getByRole('button', { name, exact: true }).click();
+        await grace.locator('.state:not([data-state=LIVE])').waitFor();
+        await ada.getByLabel('New task').fill(`Meanwhile: ${name}`);
+        await ada.getByLabel('New task').press('Enter');
+        await isLive(grace);
+        await grace.getByText(`Meanwhile: ${name}`).first().waitFor();
+      }
+      await ada.getByRole('tab', { name: 'Break it' }).click();
+      await ada.getByRole('button', { name: 'Remove Grace Okafor' }).click();
+      await grace.getByText('No longer theirs').waitFor();
+      await ada.getByRole('button', { name: 'Add Grace Okafor' }).click();
+      await grace.getByLabel('New task').waitFor();
     });
 
     test('a server is killed while both write: every message is there once, and the page says how it stands', async () => {

@@ -105,6 +105,7 @@ export function usePlace(
     ({ events: event }) => {
       if (event.__typename === 'AccessLost') {
         setLeftId(id);
+        if (id) person.left.add(id);
         const at = new Date().toISOString();
         note(person, { key: `lost ${id} ${at}`, at, type: 'AccessLost', text: 'no longer in this place' });
       } else if (event.__typename !== 'Checkpoint') {

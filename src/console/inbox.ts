@@ -9,14 +9,15 @@ export type Notification = InboxQuery['notifications']['nodes'][number];
 type Change = InboxChangesSubscription['inbox'];
 
 /**
- * The person's inbox, which says aloud what it is told to alert of. `version` grows with every change; `added` with
- * every place the person is added to.
+ * The person's inbox, which says aloud what it is told to alert of. `version` grows with every change; `returns` counts
+ * by place how often they were added again after they had been removed: it is shown anew then, and at no other time,
+ * for whatever is being typed there would go.
  */
 export function useInboxChanges() {
   const person = usePerson();
   const { data } = useRead(inboxQuery, {});
   const [version, setVersion] = useState(0);
-  const [added, setAdded] = useState(0);
+  const [returns, setReturns] = useState<ReadonlyMap<string, number>>(new Map());
   const after = data?.notifications.headCursor;
   useStream(
     inboxStream,
@@ -30,14 +31,16 @@ export function useInboxChanges() {
         cursor: change.cursor,
       });
       setVersion((before) => before + 1);
-      if (change.__typename === 'NotificationUpserted' && change.notification?.reason === 'ADDED')
-        setAdded((before) => before + 1);
+      const { topic, type } = (change.__typename === 'NotificationUpserted' && change.notification) || {};
+      if (topic && type === 'MEMBER_ADDED' && person.left.delete(topic.id)) {
+        setReturns((before) => new Map(before).set(topic.id, (before.get(topic.id) ?? 0) + 1));
+      }
       const aloud = alertOf(change);
       if (aloud) person.news.set((before) => [...before, aloud]);
     },
     { after, skip: after === undefined },
   );
-  return { notifications: data?.notifications.nodes ?? [], counts: data?.notifications.counts, version, added };
+  return { notifications: data?.notifications.nodes ?? [], counts: data?.notifications.counts, version, returns };
 }
 
 function alertOf(change: Change): string | undefined {

@@ -24,6 +24,8 @@ export interface Person {
   readonly urql: Client;
   readonly sockets: BreakableSockets;
   readonly log: Store<readonly LogLine[]>;
+  /** Ids of the places they were removed from while they were shown. */
+  readonly left: Set<string>;
   /** What to say aloud; the column says several at once. */
   readonly news: Store<readonly string[]>;
   /** The next connection begins with a token that has expired. */
@@ -57,6 +59,7 @@ export function connectPerson(someone: Someone): Person & Disposable {
     urql,
     sockets,
     log,
+    left: new Set(),
     news: createStore<readonly string[]>([]),
     async expireToken() {
       expired = await tokenFor(someone.externalId, -60_000);

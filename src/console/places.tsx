@@ -24,7 +24,9 @@ interface Choice {
 export function Places() {
   const { data, error } = useRead(placesQuery, {});
   useCelebrations();
-  const { notifications, counts, version, added } = useInboxChanges();
+  const { notifications, counts, version, returns } = useInboxChanges();
+  /** Another one when they have come back to the place. */
+  const keyOf = (id: string) => `${id} ${returns.get(id) ?? 0}`;
   if (!data) return <p className="empty">{error ?? 'Loading …'}</p>;
   const { me } = data;
   const projects = data.projects.nodes.map(({ id, externalId, name }) => choice(id, externalId, name));
@@ -41,7 +43,7 @@ export function Places() {
             name: 'Tasks',
             panel: (
               <Place label="Project" choices={projects} first={firstProject}>
-                {(id) => <Tasks key={`${id} ${added}`} projectId={id} me={me} />}
+                {(id) => <Tasks key={keyOf(id)} projectId={id} me={me} />}
               </Place>
             ),
           },
@@ -49,7 +51,7 @@ export function Places() {
             name: 'Article',
             panel: (
               <Place label="Page" choices={contents} first="article-123">
-                {(id) => <Article key={`${id} ${added}`} contentId={id} />}
+                {(id) => <Article key={keyOf(id)} contentId={id} />}
               </Place>
             ),
           },
@@ -57,7 +59,7 @@ export function Places() {
             name: 'Conversation',
             panel: (
               <Place label="Conversation" choices={conversations} first="portraits">
-                {(id) => <Conversation key={`${id} ${added}`} conversationId={id} me={me} />}
+                {(id) => <Conversation key={keyOf(id)} conversationId={id} me={me} />}
               </Place>
             ),
           },

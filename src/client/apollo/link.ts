@@ -2,6 +2,7 @@ import { ApolloLink, Observable } from '@apollo/client';
 import { OperationTypeNode, print } from 'graphql';
 import type { BelfryClient } from '../client.ts';
 import { errorOf } from '../errors.ts';
+import { freshQueries } from '../fresh.ts';
 import type { StreamOptions } from '../stream.ts';
 import { applyEvents } from './cache.ts';
 
@@ -12,13 +13,15 @@ import { applyEvents } from './cache.ts';
  * `refetch` and `onTopics` the active queries are fetched again, when a place has expired and when somebody is added or removed. A stream that ends with an error ends with a BelfryError.
  */
 export function belfryLink(client: BelfryClient): ApolloLink {
+  const queries = freshQueries(client);
   return new ApolloLink((operation) => {
     const { query, variables, operationName, operationType } = operation;
     const text = print(query);
     return new Observable((observer) => {
       if (operationType !== OperationTypeNode.SUBSCRIPTION) {
         const aborting = new AbortController();
-        client.execute({ query: text, variables, operationName }, aborting.signal).then(
+        const ask = operationType === OperationTypeNode.QUERY ? queries.ask : client.execute;
+        ask({ query: text, variables, operationName }, aborting.signal).then(
           ({ data, errors = [], extensions }) => {
             if (aborting.signal.aborted) return;
             // Nothing was executed: an error of this package is typed, with a code.
@@ -38,6 +41,7 @@ export function belfryLink(client: BelfryClient): ApolloLink {
         { refetch, onTopics: refetch, ...options, query: text, variables, operationName },
         {
           next({ data, errors, ...extensions }) {
+            queries.heard(extensions);
             observer.next({ data, ...(errors.length > 0 && { errors }), extensions } as ApolloLink.Result);
             applyEvents(operation.client.cache, data, { variables, topic: extensions.topic });
           },

@@ -9,6 +9,7 @@ import {
 } from '@urql/core';
 import { filter, make, merge, mergeMap, pipe, type Source, takeUntil } from 'wonka';
 import type { BelfryClient } from '../client.ts';
+import { freshQueries } from '../fresh.ts';
 import type { StreamOptions } from '../stream.ts';
 
 /**
@@ -23,6 +24,7 @@ export function belfryExchange(belfry: BelfryClient): Exchange {
       /** Queries somebody looks at, and the answers that are on their way. */
       const active = new Map<number, Operation>();
       const asked = new Map<number, Promise<unknown>>();
+      const queries = freshQueries(belfry);
 
       async function refetch(): Promise<void> {
         for (const operation of active.values()) {
@@ -37,7 +39,8 @@ export function belfryExchange(belfry: BelfryClient): Exchange {
       function answer(operation: Operation): Source<OperationResult> {
         return make(({ next, complete }) => {
           const aborting = new AbortController();
-          const answering = belfry.execute(messageOf(operation), aborting.signal).then(
+          const ask = operation.kind === 'query' ? queries.ask : belfry.execute;
+          const answering = ask(messageOf(operation), aborting.signal).then(
             (result) => next(makeResult(operation, result as Parameters<typeof makeResult>[1])),
             (error: Error) => next(makeErrorResult(operation, error)),
           );
@@ -66,6 +69,7 @@ export function belfryExchange(belfry: BelfryClient): Exchange {
             {
               // Each result by itself: urql's own subscriptionExchange repeats earlier data and errors in later results.
               next({ data, errors, ...extensions }) {
+                queries.heard(extensions);
                 next(makeResult(operation, { data, ...(errors.length > 0 && { errors }), extensions } as never));
               },
               error(error) {
