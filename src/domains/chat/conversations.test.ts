@@ -207,6 +207,30 @@ describe('reading', () => {
     }
   });
 
+  test('participants are paged both ways, and to nobody else', async () => {
+    const { owner, members, conversation } = await app.world.conversation({ members: 4 });
+    const page = async (args: string, person: Person = owner) => {
+      const fields = `participants(${args}) { nodes { user { id } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } }`;
+      return (await read(person, conversation.id, fields)).participants;
+    };
+    const idsOf = ({ nodes }: { nodes: { user: { id: string } }[] }) => nodes.map(({ user }) => user.id);
+    const all = idsOf(await page('first: 100'));
+    expect([...all].sort()).toEqual([owner, ...members].map(({ id }) => id).sort());
+    const first = await page('first: 2');
+    expect(first.pageInfo).toMatchObject({ hasNextPage: true });
+    const rest = await page(`first: 100, after: "${first.pageInfo.endCursor}"`);
+    expect([...idsOf(first), ...idsOf(rest)]).toEqual(all);
+    expect(rest.pageInfo).toMatchObject({ hasNextPage: false });
+    const last = await page('last: 2');
+    expect(last.pageInfo).toMatchObject({ hasPreviousPage: true });
+    const before = await page(`last: 100, before: "${last.pageInfo.startCursor}"`);
+    expect([...idsOf(before), ...idsOf(last)]).toEqual(all);
+    const stranger = await app.world.person();
+    expect(await read(stranger, conversation.id, 'participants(first: 1) { nodes { user { id } } }')).toEqual(
+      noSuchConversation,
+    );
+  });
+
   test('the list has the conversation with the newest message first, and pages both ways', async () => {
     const owner = await app.world.person();
     const ids: string[] = [];

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startApp, type TestApp } from '../../../test/support/app.ts';
 import { administrator, commandsOf, run } from '../../../test/support/commands.ts';
+import { waitForWaiting } from '../../../test/support/locks.ts';
 import type { Person } from '../../../test/support/world.ts';
 
 let app: TestApp;
@@ -155,18 +156,11 @@ test('whoever removes a member waits for a task that is being deleted without ho
   const [first, second] = await db.timeEntry.findMany({ where: { taskId: task.id }, orderBy: { startedAt: 'asc' } });
   const both = await begin(async (tx) => {
     await tx.$queryRaw`SELECT 1 AS locked FROM "TimeEntry" WHERE id = ${first?.id}::uuid FOR UPDATE`;
-    const waiting = async (count: number) => {
-      for (let rows: unknown[] = []; rows.length < count; ) {
-        await tx.$executeRaw`SELECT pg_stat_clear_snapshot()`;
-        rows = await tx.$queryRaw`
-          SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
-      }
-    };
     // It holds the task and waits for the first of the two timers on it.
     const deleted = run(app, owner, 'deleteTask', { taskId: task.id });
-    await waiting(1);
+    await waitForWaiting(tx, 1);
     const removed = commands.remove(member);
-    await waiting(2);
+    await waitForWaiting(tx, 2);
     expect(
       await tx.$queryRaw`SELECT id FROM "TimeEntry" WHERE id = ${second?.id}::uuid FOR UPDATE SKIP LOCKED`,
     ).toEqual([{ id: second?.id }]);

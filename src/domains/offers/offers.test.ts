@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startApp, type TestApp } from '../../../test/support/app.ts';
 import { administrator, run as command } from '../../../test/support/commands.ts';
 import { readInbox } from '../../../test/support/inbox.ts';
+import { waitForWaiting } from '../../../test/support/locks.ts';
 import { verifyEvents } from '../../../test/support/verifyEvents.ts';
 import type { Person } from '../../../test/support/world.ts';
 import { newId } from '../../platform/ids.ts';
@@ -486,6 +487,44 @@ describe('of moves at once exactly one wins', () => {
       expect(answers.find(({ code }) => code !== undefined)?.code).toMatch(/^(CONFLICT|FORBIDDEN)$/);
       expect(await kindsOf(conversation)).toHaveLength(2);
     }
+  });
+
+  test('accepting and the other party leaving, on two servers: nothing is accepted of who has left', async () => {
+    for (let round = 0; round < 8; round++) {
+      const { sender, recipient, conversation, offerId } = await offered();
+      await command(app, sender, 'changeMemberRole', { topicId: conversation.id, userId: recipient.id, role: 'OWNER' });
+      const leave = () => command(second, sender, 'leaveConversation', { conversationId: conversation.id });
+      const early = round % 2 ? leave() : undefined;
+      const [accepted] = await Promise.all([run(recipient, 'acceptOffer', { offerId }), early ?? leave()]);
+      const events = await app.services.eventLog.after(`conversation:${conversation.id}`, 0);
+      const inOrder = events.map(({ kind }) => kind).filter((kind) => /^(OfferAccepted|MemberRemoved)$/.test(kind));
+      if (accepted.code === undefined) {
+        expect(accepted).toMatchObject({ status: 'ACCEPTED' });
+        expect(inOrder).toEqual(['OfferAccepted', 'MemberRemoved']);
+      } else {
+        const message = 'The other party takes no part in the conversation: you may DECLINE.';
+        expect(accepted).toEqual({ code: 'CONFLICT', message });
+        expect(inOrder).toEqual(['MemberRemoved']);
+      }
+    }
+  });
+
+  test('accepting waits for the other party that is leaving, and then says that they have left', async () => {
+    const { sender, recipient, conversation, offerId } = await offered();
+    await command(app, sender, 'changeMemberRole', { topicId: conversation.id, userId: recipient.id, role: 'OWNER' });
+    const { left, accepted } = await app.services.database.begin(async (tx) => {
+      await tx.$queryRaw`
+        SELECT 1 AS held FROM "Membership" WHERE "topicId" = ${conversation.id}::uuid AND "userId" = ${sender.id}::uuid FOR UPDATE`;
+      const leaving = command(second, sender, 'leaveConversation', { conversationId: conversation.id });
+      await waitForWaiting(tx, 1);
+      const accepting = run(recipient, 'acceptOffer', { offerId });
+      await waitForWaiting(tx, 2);
+      return { left: leaving, accepted: accepting };
+    });
+    await left;
+    const message = 'The other party takes no part in the conversation: you may DECLINE.';
+    expect(await accepted).toEqual({ code: 'CONFLICT', message });
+    expect((await kindsOf(conversation)).map(({ kind }) => kind)).toEqual(['OfferCreated']);
   });
 
   test('accepting and expiring, on two servers', async () => {
