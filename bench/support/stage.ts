@@ -1,5 +1,6 @@
 // What every question needs: PostgreSQL, Redis, a world, tokens, and processes full of clients.
 import { createHmac } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -63,24 +64,20 @@ export async function setStage({ workers = Math.min(3, availableParallelism()) }
     JWT_SECRET: secret,
   };
   let owner: AsyncDisposableStack = opened;
-  const start = (file: string, env: Record<string, string>): Child =>
-    owner.use(
-      startChild(new URL(file.startsWith('file:') ? file : `../${file}`, import.meta.url), {
-        env,
-        execArgv: ['--expose-gc'],
-      }),
-    );
+  const start = (file: string | URL, env: Record<string, string>, flags: readonly string[] = []): Child =>
+    owner.use(startChild(new URL(file, benchDirectory), { env, execArgv: ['--expose-gc', ...flags] }));
 
-  const belfry = (env: Record<string, string> = {}): Promise<Child> => belfryFrom('belfry-server.ts', env);
-  async function belfryFrom(file: string, env: Record<string, string>): Promise<Child> {
-    const child = start(file, {
+  const belfry = (env: Record<string, string> = {}): Promise<Child> => belfryFrom(benchDirectory, env);
+  async function belfryFrom(directory: URL, env: Record<string, string>): Promise<Child> {
+    const ownEnvironment = {
       ...environment,
       PORT: '0',
       RATE_LIMITS: 'off',
       LOG_LEVEL: 'error',
       WS_MAX_CONNECTIONS_PER_USER: '100000',
       ...env,
-    });
+    };
+    const child = start(new URL('belfry-server.ts', directory), ownEnvironment, flagsOfStart(directory));
     await child.call('port');
     return child;
   }
@@ -95,7 +92,7 @@ export async function setStage({ workers = Math.min(3, availableParallelism()) }
     async other() {
       const directory = process.env.BENCH_OTHER;
       if (!directory) throw new Error('BENCH_OTHER names no other check-out');
-      return belfryFrom(pathToFileURL(`${resolve(directory)}/bench/belfry-server.ts`).href, {});
+      return belfryFrom(pathToFileURL(`${resolve(directory)}/bench/`), {});
     },
     async peer(file, withDatabase = false) {
       const { DATABASE_URL, ...others } = environment;
@@ -118,6 +115,14 @@ export async function setStage({ workers = Math.min(3, availableParallelism()) }
     progress,
     [Symbol.asyncDispose]: () => closing.disposeAsync(),
   };
+}
+
+const benchDirectory = new URL('../', import.meta.url);
+
+/** What `npm start` gives Node in the check-out of a bench directory. */
+function flagsOfStart(directory: URL): string[] {
+  const { scripts } = JSON.parse(readFileSync(new URL('../package.json', directory), 'utf8'));
+  return scripts.start.split(' ').filter((word: string) => word.startsWith('--'));
 }
 
 function sign(claims: Record<string, unknown>): string {
