@@ -17,6 +17,7 @@ import {
   scheduleRefusalPruning,
 } from './domains/identity/refusals.ts';
 import { createTopicAccess, rolesOf } from './domains/membership/access.ts';
+import { bulkChange, goOnWithBulkChange } from './domains/notifications/bulk.ts';
 import { startNotifications } from './domains/notifications/consumer.ts';
 import { snoozing, wakeSnoozed } from './domains/notifications/snoozing.ts';
 import { expireOffers, offerExpiry } from './domains/offers/expiry.ts';
@@ -175,6 +176,7 @@ export async function createApp(
     [attentionDue.reminders]: remindOfTasks(services),
     [attentionDue.celebration]: celebrateAchievement(services),
     [snoozing]: wakeSnoozed(services),
+    [bulkChange]: goOnWithBulkChange(services),
     [attentionDue.clock]: lookAtAttention(services),
     [attentionDue.natural]: lookOnce('BATCHED', services),
     [attentionDue.rules]: lookOnce('ALL', services),

@@ -1,5 +1,6 @@
 import { schedule, scheduleEarlier, scheduleIfNone } from '../../events/due.ts';
 import type { Tx } from '../../events/transaction.ts';
+import { Prisma } from '../../generated/prisma/client.ts';
 import type { Db } from '../../platform/database.ts';
 import type { Achieved, ReleaseCause } from './events.ts';
 import type { AttentionConfig } from './rows.ts';
@@ -87,36 +88,38 @@ export async function acknowledge(
     now,
   }: { notificationIds: readonly string[]; cancelled: 'READ' | 'DONE' | 'SNOOZED' | null; now: Date },
 ): Promise<{ id: string; notificationId: string }[]> {
-  const ids = [...notificationIds];
-  const dropped =
+  const drops =
     cancelled === null
-      ? []
-      : await tx.$queryRaw<{ id: string; notificationId: string }[]>`
-          UPDATE "Delivery" SET state = 'CANCELLED', cancelled = ${cancelled}, "seenAt" = coalesce("seenAt", ${now})
-          WHERE "userId" = ${userId}::uuid AND "notificationId" = ANY(${ids}::uuid[]) AND state = 'HELD'
-            AND (channel = 'ALERT' OR ${cancelled} <> 'SNOOZED')
-          RETURNING id, "notificationId"`;
-  await tx.$executeRaw`
-    UPDATE "Delivery" SET "seenAt" = ${now}
-    WHERE "userId" = ${userId}::uuid AND "notificationId" = ANY(${ids}::uuid[]) AND "seenAt" IS NULL`;
-  return dropped;
+      ? Prisma.sql`false`
+      : Prisma.sql`(state = 'HELD' AND (channel = 'ALERT' OR ${cancelled} <> 'SNOOZED'))`;
+  // In the order of ids, as a release locks them.
+  return tx.$queryRaw<{ id: string; notificationId: string }[]>`
+    WITH told AS (
+        SELECT id, ${drops} AS drops FROM "Delivery"
+        WHERE "userId" = ${userId}::uuid AND "notificationId" = ANY(${[...notificationIds]}::uuid[])
+          AND ("seenAt" IS NULL OR ${drops}) ORDER BY id FOR UPDATE),
+      acknowledged AS (
+        UPDATE "Delivery" d SET "seenAt" = coalesce(d."seenAt", ${now}),
+          state = CASE WHEN told.drops THEN 'CANCELLED' ELSE d.state END,
+          cancelled = CASE WHEN told.drops THEN ${cancelled} ELSE d.cancelled END
+        FROM told WHERE d.id = told.id RETURNING d.id, d."notificationId", told.drops)
+    SELECT id, "notificationId" FROM acknowledged WHERE drops`;
 }
 
 /**
- * Holds again what {@link acknowledge} dropped, and looks at it at once: what became due meanwhile is told. The caller
- * holds the person's lock.
+ * Holds again what {@link acknowledge} dropped, and looks at it at once: what became due meanwhile is told. With `looks`
+ * false more follows, and all of it is looked at together with the last. The caller holds the person's lock.
  */
 export async function holdAgain(
   tx: Tx,
   userId: string,
-  { deliveryIds, now }: { deliveryIds: readonly string[]; now: Date },
+  { deliveryIds, looks, now }: { deliveryIds: readonly string[]; looks: boolean; now: Date },
 ): Promise<void> {
-  if (deliveryIds.length === 0) return;
   const again = await tx.$queryRaw<{ channel: string; dueAt: Date | null }[]>`
     UPDATE "Delivery" SET state = 'HELD', cancelled = NULL
     WHERE "userId" = ${userId}::uuid AND id = ANY(${[...deliveryIds]}::uuid[]) AND state = 'CANCELLED'
     RETURNING channel, "dueAt"`;
-  await scheduleEarlier(tx, attentionDue.clock, [{ key: userId, dueAt: now }]);
+  if (looks) await scheduleEarlier(tx, attentionDue.clock, [{ key: userId, dueAt: now }]);
   const mailed = again.flatMap(({ channel, dueAt }) => (channel === 'EMAIL' && dueAt ? [{ key: userId, dueAt }] : []));
   await scheduleEarlier(tx, attentionDue.digest, mailed);
 }

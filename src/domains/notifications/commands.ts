@@ -10,13 +10,12 @@ import type { Context } from '../../graphql/context.ts';
 import { AppError } from '../../platform/errors.ts';
 import { isId } from '../../platform/ids.ts';
 import { parseInput } from '../../platform/validation.ts';
-import { celebrate } from '../attention/access.ts';
-import { change, type NotificationsResult } from './access.ts';
+import { begin, celebrateIfClear, throughout } from './bulk.ts';
+import { change, type NotificationsResult } from './changes.ts';
 import { maxIdsInEvent, type NotificationAction, notificationActions, notificationEvents } from './events.ts';
 import { matching, type NotificationFilter, ownedBy } from './filter.ts';
 import { noSuchNotification } from './queries.ts';
 import { snoozing } from './snoozing.ts';
-import { stateIs } from './states.ts';
 
 /** Marks one of the viewer's own. Throws NOT_FOUND for all others. */
 export async function markNotificationRead(
@@ -24,8 +23,8 @@ export async function markNotificationRead(
   { id }: { id: string },
 ): Promise<NotificationsResult & { notificationId: string }> {
   return command(context, 'READ', async (tx) => {
-    const condition = await ownAmong(tx, context, [id]);
-    return { notificationId: id, ...(await change(tx, context, { condition, action: 'READ' })) };
+    const which = await ownAmong(tx, context, [id]);
+    return { notificationId: id, ...(await change(tx, changingOf(context), { which, action: 'READ' })) };
   });
 }
 
@@ -37,19 +36,13 @@ async function command<Result extends NotificationsResult>(
 ): Promise<Result> {
   return context.transaction(async (tx) => {
     const answer = await work(tx);
-    const mayClear = answer.changed > 0 && (action === 'READ' || action === 'DONE');
-    if (mayClear && (await isClear(tx, context))) {
-      const achieved = { achievement: 'INBOX_CLEARED', taskId: null, projectId: null } as const;
-      await celebrate(tx, context.viewer.userId, achieved, context.clock.now());
-    }
+    if (answer.changed > 0) await celebrateIfClear(tx, changingOf(context), action);
     return answer;
   });
 }
 
-async function isClear(tx: Tx, { viewer }: Context): Promise<boolean> {
-  const left = await tx.$queryRaw<object[]>`
-    SELECT 1 AS found FROM "Notification" WHERE ${ownedBy(viewer)} AND ${stateIs(['UNREAD'])} LIMIT 1`;
-  return left.length === 0;
+function changingOf({ viewer, clock }: Context) {
+  return { userId: viewer.userId, now: clock.now() };
 }
 
 /**
@@ -62,19 +55,20 @@ export async function markAllNotificationsRead(
   { before }: { before?: string | null | undefined },
 ): Promise<NotificationsResult> {
   const cursor = before == null ? null : inboxCursor(context, before);
-  return command(context, 'READ', async (tx) => {
-    const own = ownedBy(context.viewer);
-    if (!cursor) return change(tx, context, { condition: own, action: 'READ' });
-    await requireKnown(tx, cursor);
-    // First the locks, then a new statement: a row that was growing when this began is then looked at together
-    // with the event that says so. In one statement the row would be the new one and the log the old one.
-    await tx.$executeRaw`SELECT id FROM "Notification" WHERE ${own} AND "readAt" IS NULL ORDER BY id FOR UPDATE`;
-    const condition = Prisma.sql`${own} AND id NOT IN (
-      SELECT (e.data->>'notificationId')::uuid FROM event e
-      WHERE e.topic = ${cursor.topic} AND e.seq > ${cursor.seq}
-        AND e.kind = ${notificationEvents.NotificationUpserted.kind})`;
-    return change(tx, context, { condition, action: 'READ' });
-  });
+  return throughout(context, () =>
+    command(context, 'READ', async (tx) => {
+      const own = ownedBy(context.viewer);
+      if (cursor) await requireKnown(tx, cursor);
+      // What is growing just now, and in the log only after this: begin() leaves it alone.
+      const condition = cursor
+        ? Prisma.sql`${own} AND id NOT IN (
+            SELECT (e.data->>'notificationId')::uuid FROM event e
+            WHERE e.topic = ${cursor.topic} AND e.seq > ${cursor.seq}
+              AND e.kind = ${notificationEvents.NotificationUpserted.kind})`
+        : own;
+      return begin(tx, context, condition, { action: 'READ', until: null });
+    }),
+  );
 }
 
 export interface UpdateNotificationsInput {
@@ -103,13 +97,16 @@ export async function updateNotifications(
   if ((ids == null) === (filter == null)) {
     throw new AppError('VALIDATION_ERROR', 'Say which: either ids or filter.', { field: 'ids' });
   }
-  return command(context, action, async (tx) => {
-    // Not before: a retry with the same key is answered as the first was, whatever the time is by then.
-    const until = snoozedUntil(context, action, input.until ?? null);
-    if (until) await scheduleBy(tx, { kind: snoozing, key: context.viewer.userId, dueAt: until });
-    const condition = ids ? await ownAmong(tx, context, ids) : await matching(tx, context, filter ?? {});
-    return change(tx, context, { condition, action, until });
-  });
+  const run = () =>
+    command(context, action, async (tx) => {
+      // Not before: a retry with the same key is answered as the first was, whatever the time is by then.
+      const until = snoozedUntil(context, action, input.until ?? null);
+      if (!ids) return begin(tx, context, await matching(tx, context, filter ?? {}), { action, until });
+      if (until) await scheduleBy(tx, { kind: snoozing, key: context.viewer.userId, dueAt: until });
+      const which = await ownAmong(tx, context, ids);
+      return change(tx, changingOf(context), { which, action, until });
+    });
+  return ids ? run() : throughout(context, run);
 }
 
 const dayMs = 86_400_000;
@@ -127,13 +124,13 @@ function snoozedUntil({ clock, config }: Context, action: NotificationAction, un
   return until;
 }
 
-/** The condition for these rows. Throws NOT_FOUND unless every one is the viewer's. */
+/** These rows, for {@link change}. Throws NOT_FOUND unless every one is the viewer's. */
 async function ownAmong(tx: Tx, { viewer }: Context, ids: readonly string[]): Promise<Prisma.Sql> {
   const asked = [...new Set(ids)];
   if (!asked.every(isId)) throw noSuchNotification();
   const found = await tx.notification.count({ where: { userId: viewer.userId, id: { in: asked } } });
   if (found < asked.length) throw noSuchNotification();
-  return Prisma.sql`${ownedBy(viewer)} AND id = ANY(${asked}::uuid[])`;
+  return Prisma.sql`FROM "Notification" n WHERE ${ownedBy(viewer)} AND id = ANY(${asked}::uuid[])`;
 }
 
 function inboxCursor({ viewer }: Context, text: string): Cursor {

@@ -2,7 +2,7 @@ import type { LoggedEvent } from '../../events/log.ts';
 import type { Tx } from '../../events/transaction.ts';
 import { Prisma } from '../../generated/prisma/client.ts';
 import { dropSubjects } from '../attention/access.ts';
-import { appendChange } from './access.ts';
+import { appendChange } from './changes.ts';
 
 /**
  * Lets notifications expire whose subject is gone: they are no longer counted as unread, and what is held of them is not

@@ -1,6 +1,6 @@
 import { type BuilderTypes, builder, perViewer } from '../../graphql/builder.ts';
 import { mutation } from '../../graphql/mutation.ts';
-import type { NotificationsResult } from './access.ts';
+import type { NotificationsResult } from './changes.ts';
 import { markAllNotificationsRead, markNotificationRead, updateNotifications } from './commands.ts';
 import './inbox.ts';
 import { countNotifications, listNotifications, readNotification } from './queries.ts';
