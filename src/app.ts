@@ -121,7 +121,7 @@ export async function createApp(
       for (const worker of dueWorkers) worker.wake(kind, dueAt);
     },
   };
-  const transaction = createTransactions({ database, clock, bell, log, metrics, tracing, due });
+  const transaction = createTransactions({ database, clock, bell, metrics, tracing, due });
   // Sweeps, leases and retries are about the machine, not about the time people live in: a stopped test clock does not
   // hold them.
   const followers = opened.use(

@@ -21,6 +21,16 @@ export interface ConsumerWorker extends AsyncDisposable {
   settled(): Promise<void>;
 }
 
+const waitingSql = {
+  name: 'waiting-topics',
+  text: `
+    SELECT topic FROM (
+      SELECT topic, ord FROM todo WHERE consumer = $1 AND topic NOT IN (
+        SELECT topic FROM todo WHERE consumer = $1 AND not_before > clock_timestamp())
+      ORDER BY ord LIMIT $2) AS oldest
+    GROUP BY topic ORDER BY min(ord)`,
+};
+
 const origin = { actorId: null, correlationId: null };
 const batchSize = 100;
 /** A failing event holds its topic back (order), not the others; retried after 0.25 s, doubling up to a minute. */
@@ -70,14 +80,7 @@ export function startConsumer<Progress>(
 
   async function waitingTopics(): Promise<TopicKey[]> {
     // Those that are held back are left out first: what waits behind them would fill the batch, and nothing else go on.
-    const rows = await database.query<{ topic: TopicKey }>(
-      `SELECT topic FROM (
-         SELECT topic, ord FROM todo WHERE consumer = $1 AND topic NOT IN (
-           SELECT topic FROM todo WHERE consumer = $1 AND not_before > clock_timestamp())
-         ORDER BY ord LIMIT $2) AS oldest
-       GROUP BY topic ORDER BY min(ord)`,
-      [consumer.name, batchSize],
-    );
+    const rows = await database.query<{ topic: TopicKey }>(waitingSql, [consumer.name, batchSize]);
     const free = rows.filter(({ topic }) => !busyElsewhere.has(topic)).map(({ topic }) => topic);
     busyElsewhere.clear();
     return free;

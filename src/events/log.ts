@@ -59,6 +59,29 @@ export function toLoggedEvent(row: EventRow): LoggedEvent {
 
 export const eventColumns = 'topic, seq, id, kind, actor_id, at, correlation_id, data, home, trace';
 
+const pageSql = {
+  name: 'events-after',
+  text: `SELECT ${eventColumns} FROM event WHERE topic = $1 AND seq > $2 ORDER BY seq LIMIT $3`,
+};
+
+const placesSql = {
+  name: 'places',
+  text: `
+    SELECT asked.nth::int4 AS nth, e.id
+    FROM unnest($1::text[], $2::int8[]) WITH ORDINALITY AS asked (topic, seq, nth)
+    JOIN event e ON e.topic = asked.topic AND e.seq = asked.seq`,
+};
+
+const judgedSql = {
+  name: 'judged-cursors',
+  text: `
+    SELECT asked.topic, asked.seq, h.seq AS head, e.id, next.at AS next_at
+    FROM unnest($1::text[], $2::int8[]) AS asked (topic, seq)
+    LEFT JOIN topic_head h ON h.topic = asked.topic
+    LEFT JOIN event e ON e.topic = asked.topic AND e.seq = asked.seq
+    LEFT JOIN event next ON next.topic = asked.topic AND next.seq = asked.seq + 1`,
+};
+
 export function createEventLog(parts: {
   database: Pick<Database, 'query'>;
   clock: Clock;
@@ -69,7 +92,7 @@ export function createEventLog(parts: {
 
   const headOf = batched(async (topics: readonly TopicKey[]): Promise<Head[]> => {
     const rows = await database.query<{ topic: TopicKey; seq: number; event_id: string }>(
-      'SELECT topic, seq, event_id FROM topic_head WHERE topic = ANY($1)',
+      { name: 'heads', text: 'SELECT topic, seq, event_id FROM topic_head WHERE topic = ANY($1)' },
       [[...new Set(topics)]],
     );
     const found = new Map(rows.map((row) => [row.topic, row]));
@@ -81,7 +104,7 @@ export function createEventLog(parts: {
 
   const accessSeq = batched(async (topics: readonly TopicKey[]): Promise<number[]> => {
     const rows = await database.query<{ topic: TopicKey; access_seq: number }>(
-      'SELECT topic, access_seq FROM topic_head WHERE topic = ANY($1)',
+      { name: 'access-seqs', text: 'SELECT topic, access_seq FROM topic_head WHERE topic = ANY($1)' },
       [[...new Set(topics)]],
     );
     const found = new Map(rows.map((row) => [row.topic, row.access_seq]));
@@ -89,12 +112,10 @@ export function createEventLog(parts: {
   });
 
   const placeAt = batched(async (places: readonly { topic: TopicKey; seq: number }[]): Promise<Head[]> => {
-    const rows = await database.query<{ nth: number; id: string }>(
-      `SELECT asked.nth::int4 AS nth, e.id
-       FROM unnest($1::text[], $2::int8[]) WITH ORDINALITY AS asked (topic, seq, nth)
-       JOIN event e ON e.topic = asked.topic AND e.seq = asked.seq`,
-      [places.map(({ topic }) => topic), places.map(({ seq }) => seq)],
-    );
+    const rows = await database.query<{ nth: number; id: string }>(placesSql, [
+      places.map(({ topic }) => topic),
+      places.map(({ seq }) => seq),
+    ]);
     const found = new Map(rows.map((row) => [row.nth, row.id]));
     return places.map(({ topic, seq }, index) => {
       const eventId = found.get(index + 1);
@@ -105,14 +126,10 @@ export function createEventLog(parts: {
   // Thousands who lost their server at the same moment have few different cursors between them.
   const judge = batched(async (cursors: readonly Cursor[]): Promise<(Head | undefined)[]> => {
     const places = [...new Map(cursors.map((cursor) => [placeKey(cursor), cursor])).values()];
-    const rows = await database.query<PlaceRow>(
-      `SELECT asked.topic, asked.seq, h.seq AS head, e.id, next.at AS next_at
-       FROM unnest($1::text[], $2::int8[]) AS asked (topic, seq)
-       LEFT JOIN topic_head h ON h.topic = asked.topic
-       LEFT JOIN event e ON e.topic = asked.topic AND e.seq = asked.seq
-       LEFT JOIN event next ON next.topic = asked.topic AND next.seq = asked.seq + 1`,
-      [places.map(({ topic }) => topic), places.map(({ seq }) => seq)],
-    );
+    const rows = await database.query<PlaceRow>(judgedSql, [
+      places.map(({ topic }) => topic),
+      places.map(({ seq }) => seq),
+    ]);
     const byPlace = new Map(rows.map((row) => [placeKey(row), row]));
     const floorMs = clock.now().getTime() - retentionDays * 86_400_000;
     return cursors.map((cursor) => resumable(cursor, byPlace.get(placeKey(cursor)), floorMs));
@@ -120,10 +137,7 @@ export function createEventLog(parts: {
 
   return {
     async after(topic, seq) {
-      const rows = await database.query<EventRow>(
-        `SELECT ${eventColumns} FROM event WHERE topic = $1 AND seq > $2 ORDER BY seq LIMIT $3`,
-        [topic, seq, pageSize],
-      );
+      const rows = await database.query<EventRow>(pageSql, [topic, seq, pageSize]);
       return rows.map(toLoggedEvent);
     },
 

@@ -1,9 +1,9 @@
 import type { Clock } from '../platform/clock.ts';
-import { type Database, statement, type TxClient } from '../platform/database.ts';
-import type { Log } from '../platform/log.ts';
+import type { Database, LastStatement, TxClient } from '../platform/database.ts';
 import type { Metrics } from '../platform/metrics.ts';
 import type { Span, Tracing } from '../platform/tracing.ts';
 import type { Bell } from './bell.ts';
+import { numbering, type StagedEvent } from './numbering.ts';
 import type { TopicKey } from './topic.ts';
 
 declare const brand: unique symbol;
@@ -24,25 +24,13 @@ export interface Origin {
   readonly trace?: string | undefined;
 }
 
-/** An event waiting for COMMIT, one row for each topic it is logged in. */
-export interface StagedEvent {
-  topic: TopicKey;
-  id: string;
-  kind: string;
-  data: unknown;
-  /** The topic the fact belongs to, on a copy; null on the fact itself. */
-  home: TopicKey | null;
-  changesAccess: boolean;
-  consumers: readonly string[];
-}
-
 interface TxState {
   readonly origin: Origin;
   readonly clock: Clock;
   readonly staged: StagedEvent[];
   /** The newest number of each topic, as COMMIT has given them. */
   readonly numbers: Map<TopicKey, number>;
-  /** The commit of its events, from their staging on. */
+  /** The commit of its events, from their numbering on. */
   span?: Span | undefined;
   /** The earliest time of the work it scheduled, by kind. */
   readonly due: Map<string, Date>;
@@ -86,30 +74,38 @@ export function createTransactions(parts: {
   database: Database;
   clock: Clock;
   bell: Bell;
-  log: Log;
   metrics: Metrics;
   tracing: Tracing;
   due: { wake(kind: string, dueAt: Date): void };
 }): Transactions {
-  const { database, clock, bell, log, metrics, tracing, due } = parts;
+  const { database, clock, bell, metrics, tracing, due } = parts;
 
   async function once<T>(origin: Origin, work: (tx: Tx) => Promise<T>): Promise<{ result: T; state: TxState }> {
     const state: TxState = { origin, clock, staged: [], numbers: new Map(), due: new Map(), afterwards: [] };
     try {
-      const result = await database.begin(async (client) => {
-        const tx = client as Tx;
-        states.set(tx, state);
-        const done = await work(tx);
-        if (tracing.enabled) state.span = commitSpan(state);
-        await stage(tx, state);
-        return done;
-      }, takeNumbers(state));
+      const result = await database.begin(
+        async (client) => {
+          const tx = client as Tx;
+          states.set(tx, state);
+          return await work(tx);
+        },
+        () => commitOf(state),
+      );
       state.span?.end();
       return { result, state };
     } catch (error) {
       state.span?.end(error);
       throw error;
     }
+  }
+
+  /** What goes with COMMIT; nothing when nothing was appended. */
+  function commitOf(state: TxState): LastStatement | undefined {
+    const { staged, numbers, origin } = state;
+    if (staged.length === 0) return undefined;
+    if (tracing.enabled) state.span = commitSpan(state);
+    const facts = { ...origin, at: clock.now(), trace: state.span?.traceparent ?? null };
+    return numbering(staged, facts, (topic, seq) => numbers.set(topic, seq));
   }
 
   function commitSpan({ staged, origin }: TxState): Span | undefined {
@@ -133,7 +129,7 @@ export function createTransactions(parts: {
         const { result, state } = await once(origin, work);
         for (const work of state.afterwards) work();
         for (const [kind, dueAt] of state.due) due.wake(kind, dueAt);
-        if (state.staged.length > 0) await publish(state);
+        if (state.staged.length > 0) publish(state);
         return result;
       } catch (error) {
         if (attempt === attempts || !retriable.has(sqlState(error))) throw error;
@@ -142,72 +138,13 @@ export function createTransactions(parts: {
   };
 
   /** The commit has happened: from here on nothing may fail the command. A lost ring costs a poll. */
-  async function publish({ staged, numbers, span }: TxState): Promise<void> {
+  function publish({ numbers, span }: TxState): void {
     const committedAtMs = performance.now();
     const publishing = span && tracing.start('event.publish', { parent: span.traceparent });
-    try {
-      await ringFor(staged, numbers);
-      publishing?.end();
-    } catch (error) {
-      log.warn({ err: error }, 'bell.not-rung');
-      publishing?.end(error);
-    }
+    for (const [topic, seq] of numbers) bell.ring(topic, seq);
+    publishing?.end();
     metrics.emitLatency.observe(performance.now() - committedAtMs);
   }
-
-  async function ringFor(staged: readonly StagedEvent[], numbers: ReadonlyMap<TopicKey, number>): Promise<void> {
-    if (staged.every(({ topic }) => numbers.has(topic))) {
-      for (const [topic, seq] of numbers) bell.ring(topic, seq);
-      return;
-    }
-    // What the database says by the way may be switched off (client_min_messages): then it is asked.
-    const rows = await database.query<{ topic: TopicKey; seq: number }>(
-      'SELECT topic, max(seq)::int8 AS seq FROM event WHERE id = ANY($1::uuid[]) GROUP BY topic',
-      [[...new Set(staged.map((event) => event.id))]],
-    );
-    for (const { topic, seq } of rows) bell.ring(topic, seq);
-  }
-}
-
-/** Hands the staged events to the trigger that numbers them inside COMMIT; one statement, whatever their number. */
-async function stage(tx: Tx, { staged, origin, clock, span }: TxState): Promise<void> {
-  if (staged.length === 0) return;
-  const at = clock.now().toISOString();
-  const rows = staged.map((event, nth) => ({
-    topic: event.topic,
-    id: event.id,
-    kind: event.kind,
-    actor_id: origin.actorId,
-    at,
-    correlation_id: origin.correlationId,
-    data: event.data,
-    home: event.home,
-    trace: span?.traceparent ?? null,
-    changes_access: event.changesAccess,
-    consumers: event.consumers,
-    // One call of the trigger numbers all of them.
-    fires: nth === 0,
-  }));
-  await statement(tx, stagingSql, [JSON.stringify(rows)]);
-}
-
-const stagingSql = `
-  INSERT INTO staged_event (topic, id, kind, actor_id, at, correlation_id, data, home, trace, changes_access, consumers,
-    fires)
-  SELECT topic, id, kind, actor_id, at, correlation_id, data, home, trace, changes_access, consumers, fires
-  FROM jsonb_to_recordset($1::jsonb) AS staged (
-    topic text, id uuid, kind text, actor_id uuid, at timestamptz, correlation_id text, data jsonb, home text,
-    trace text, changes_access boolean, consumers text[], fires boolean)`;
-
-/** The trigger that numbers the events says the numbers by the way: asking for them would be one more round trip. */
-const numberedNotice = 'belfry.numbered ';
-
-function takeNumbers({ numbers }: TxState): (notice: string) => void {
-  return (notice) => {
-    if (!notice.startsWith(numberedNotice)) return;
-    const said = JSON.parse(notice.slice(numberedNotice.length)) as Record<TopicKey, number>;
-    for (const [topic, seq] of Object.entries(said)) numbers.set(topic as TopicKey, seq);
-  };
 }
 
 /** PostgreSQL's SQLSTATE of an error, wherever Prisma and its adapter put it; empty when there is none. */

@@ -128,6 +128,27 @@ describe.each(Object.keys(engines) as Database['engine'][])('the database on %s'
     expect(await database.query('SELECT id FROM t')).toEqual([{ id: 1 }]);
   });
 
+  it('sends a last statement together with COMMIT, and keeps nothing when it fails', async () => {
+    await using opened = await engines[engine]();
+    const { database } = opened;
+    await database.query('CREATE TABLE t (id int PRIMARY KEY)');
+    const heard: object[] = [];
+    const inserting = (id: number) => ({
+      ...{ name: 'insert-t', text: 'INSERT INTO t VALUES ($1) RETURNING id', values: [id] },
+      answered: (rows: readonly object[]) => void heard.push(...rows),
+    });
+    const insert = (id: number, last: number) =>
+      database.begin(
+        (client) => client.$executeRaw`INSERT INTO t VALUES (${id})`,
+        () => inserting(last),
+      );
+    expect(await insert(1, 2)).toBe(1);
+    await expect(insert(3, 2)).rejects.toThrow('UniqueConstraintViolation');
+    expect(await insert(4, 5)).toBe(1);
+    expect(heard).toEqual([{ id: 2 }, { id: 5 }]);
+    expect(await database.query('SELECT id FROM t ORDER BY id')).toEqual([{ id: 1 }, { id: 2 }, { id: 4 }, { id: 5 }]);
+  });
+
   it('serves transactions and queries of many callers at once', async () => {
     await using opened = await engines[engine]();
     const { database } = opened;

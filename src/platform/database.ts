@@ -10,7 +10,10 @@ import { lockDirectory } from './lock.ts';
 import type { Log } from './log.ts';
 import { migrate } from './migrate.ts';
 import { pglitePool } from './pglite.ts';
-import { HoldingPrismaPg, holdConnection, type TransactionConnection } from './transactions.ts';
+import { type Prepared, queryOf } from './prepared.ts';
+import { HoldingPrismaPg, holdConnection, type LastStatement, type TransactionConnection } from './transactions.ts';
+
+export type { LastStatement };
 
 /**
  * The outer client: reads, and single writes that need no event. Every call throws inside `begin`. It has no
@@ -26,13 +29,13 @@ export interface Database extends AsyncDisposable {
   readonly engine: 'postgresql' | 'pglite';
   readonly db: Db;
   /** One statement outside any transaction; `int8` comes as a number. Rejects inside `begin`. */
-  query<Row extends object>(text: string, values?: unknown[]): Promise<Row[]>;
+  query<Row extends object>(sql: string | Prepared, values?: unknown[]): Promise<Row[]>;
   /**
    * Runs one transaction, READ COMMITTED, and commits when `run` resolves. It waits at most 10 s for a connection
-   * and lasts at most 10 s. Errors are Prisma's own, also those raised at commit; nothing is tried again. `onNotice`
-   * hears what the database says by the way, also during the commit.
+   * and lasts at most 10 s. Errors are Prisma's own, also those raised at commit; nothing is tried again. `last` is
+   * asked once `run` has resolved, for a statement to send together with COMMIT.
    */
-  begin<T>(run: (client: TxClient) => Promise<T>, onNotice?: (message: string) => void): Promise<T>;
+  begin<T>(run: (client: TxClient) => Promise<T>, last?: () => LastStatement | undefined): Promise<T>;
 }
 
 const migrations = fileURLToPath(new URL('../../prisma/migrations', import.meta.url));
@@ -81,14 +84,14 @@ const connections = new WeakMap<object, TransactionConnection>();
  */
 export async function statement<Row extends object>(
   client: Db | TxClient,
-  text: string,
+  sql: string | Prepared,
   values: unknown[] = [],
 ): Promise<Row[]> {
   const outer = outerQueries.get(client);
-  if (outer) return outer<Row>(text, values);
+  if (outer) return outer<Row>(sql, values);
   const connection = connections.get(client)?.connection;
   if (!connection) throw new Error('the transaction is over, or was not begun with begin()');
-  const { rows } = await connection.query<Row>(text, values);
+  const { rows } = await connection.query<Row>(queryOf(sql, values));
   return rows;
 }
 
@@ -116,19 +119,19 @@ function guarded(base: PrismaClient, pool: pg.Pool): Pick<Database, 'db' | 'quer
   });
   // Prisma gives every extended client types of its own; one that only watches its queries keeps the shape.
   const db = extended as unknown as Db;
-  const query = async <Row extends object>(text: string, values: unknown[] = []): Promise<Row[]> => {
+  const query = async <Row extends object>(sql: string | Prepared, values: unknown[] = []): Promise<Row[]> => {
     requireOutside();
-    const { rows } = await pool.query<Row>(text, values);
+    const { rows } = await pool.query<Row>(queryOf(sql, values));
     return rows;
   };
   outerQueries.set(db, query);
   return {
     db,
     query,
-    async begin(run, onNotice) {
+    async begin(run, last) {
       requireOutside();
       const transaction = { running: true };
-      const held: TransactionConnection = { connection: undefined, onNotice };
+      const held: TransactionConnection = { connection: undefined, last };
       try {
         // No isolation level here: it would cost a round trip; the session's default says READ COMMITTED.
         // `await run`: Prisma's promises begin when they are awaited, and one that `run` returns must do so in here.
@@ -166,6 +169,8 @@ function connect(connectionString: string, size: number): pg.Pool {
     connectionString,
     max: size,
     types,
+    // Statements of a transaction that do not wait for each other share a round trip.
+    pipeline: true,
     options: sessionDefaults,
     application_name: 'belfry',
     keepAlive: true,
@@ -182,7 +187,7 @@ async function openEmbedded(config: Config, opened: AsyncDisposableStack): Promi
   if (!inMemory) opened.use(lockDirectory(config.dataDir));
   const server = await PGlite.create(inMemory ? 'memory://' : path.join(config.dataDir, 'database'));
   opened.defer(() => server.close());
-  return pglitePool(server, { types });
+  return pglitePool(server, { types, pipeline: true });
 }
 
 async function requireReachable(pool: pg.Pool, config: Config): Promise<void> {

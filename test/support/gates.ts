@@ -1,6 +1,7 @@
 // Holds a server at a chosen step, so that a test can do something in exactly that moment.
 import { defaultFieldResolver, GraphQLObjectType } from 'graphql';
 import { schema } from '../../src/graphql/schema.ts';
+import { textOf } from '../../src/platform/prepared.ts';
 import type { TestApp } from './app.ts';
 import { waitLimitMs } from './waiting.ts';
 
@@ -27,12 +28,13 @@ const statements: readonly (readonly [name: string, part: string])[] = [
 export function watchStatements(app: TestApp, onStep: OnStep): Disposable {
   const { database } = app.services;
   const original = database.query;
-  const watched: typeof original = async (text, values) => {
+  const watched: typeof original = async (sql, values) => {
+    const text = textOf(sql);
     const name = statements.find(([, part]) => text.includes(part))?.[0];
-    if (!name) return original(text, values);
+    if (!name) return original(sql, values);
     const step = { values: JSON.stringify(values) };
     await onStep({ ...step, what: `${name} asked` });
-    const rows = await original(text, values);
+    const rows = await original(sql, values);
     await onStep({ ...step, what: `${name} answered` });
     return rows as never;
   };

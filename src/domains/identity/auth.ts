@@ -8,7 +8,7 @@ import { AppError, tokenSentences } from '../../platform/errors.ts';
 import type { Log } from '../../platform/log.ts';
 import { createPersonLookup, type PersonFound } from './lookup.ts';
 import { createPerson, storableText } from './people.ts';
-import { createTokenRefusals, tokenIdOf } from './refusals.ts';
+import { tokenIdOf } from './refusals.ts';
 import { createTokenVerifier, type TokenClaims } from './tokens.ts';
 
 /** A token that does not let anybody in, with the documented sentence. */
@@ -96,7 +96,6 @@ export function createAuthenticator(parts: {
 }): Authenticator {
   const { config, clock, database } = parts;
   const lookUp = createPersonLookup(database);
-  const isTokenRefused = createTokenRefusals(database);
   const log = parts.log.child({ ns: 'auth' });
   const verify = createTokenVerifier({ config, clock, log });
 
@@ -106,14 +105,14 @@ export function createAuthenticator(parts: {
     const verified = await verify(token);
     if ('refused' in verified) throw new TokenError(verified.refused, verified.cause);
     const { claims, expiresAt } = verified;
-    const person = await personOf(claims);
+    const tokenId = tokenIdOf(token, claims);
+    const person = await personOf(claims, tokenId);
     if (person.deactivatedAt !== null) throw new TokenError('invalid', 'the person is deactivated');
     // A token that does not say when it was issued may be older than any moment.
     if (person.tokensNotBefore && (claims.iat ?? 0) * 1000 < person.tokensNotBefore.getTime()) {
       throw new TokenError('invalid', 'the token is older than the newest sign-out');
     }
-    const tokenId = tokenIdOf(token, claims);
-    if (session.transport === 'http' && (await isTokenRefused(person.id, [tokenId]))) {
+    if (session.transport === 'http' && person.tokenRefused) {
       throw new TokenError('invalid', 'the session of this token was ended');
     }
     return {
@@ -125,9 +124,10 @@ export function createAuthenticator(parts: {
     };
   }
 
-  async function personOf(claims: TokenClaims): Promise<PersonFound> {
+  async function personOf(claims: TokenClaims, tokenId: string): Promise<PersonFound> {
     const externalId = externalIdOf(claims, config.jwtUserClaims);
-    const { workspaceId, several, person: known } = await lookUp({ slug: workspaceSlugOf(claims), externalId });
+    const asked = { slug: workspaceSlugOf(claims), externalId, tokenId };
+    const { workspaceId, several, person: known } = await lookUp(asked);
     if (workspaceId === null) {
       throw new TokenError('invalid', several ? 'several workspaces, and no claim workspace' : 'no such workspace');
     }
@@ -139,7 +139,7 @@ export function createAuthenticator(parts: {
     return database.begin(async (tx) => {
       const person = { workspaceId, externalId, name, email, role, now: clock.now() } as const;
       const { id } = await createPerson(tx, person);
-      return tx.user.findUniqueOrThrow({ where: { id } });
+      return { ...(await tx.user.findUniqueOrThrow({ where: { id } })), tokenRefused: false };
     });
   }
 

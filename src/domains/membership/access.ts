@@ -149,12 +149,15 @@ export async function readersAmong(
   return rows.map((row) => row.id);
 }
 
+const heldSql = {
+  name: 'roles-in-topics',
+  text: `SELECT t.id, ${keySql} AS key, ${roleSql} AS role ${askedSql} ORDER BY asked.nth`,
+};
+
 async function find(db: Db | Tx, rows: readonly AskedRow[]): Promise<(TopicHeld | undefined)[]> {
   if (rows.length === 0) return [];
-  const found = await statement<{ id: string; key: TopicKey; role: TopicRole | null }>(
-    db,
-    `SELECT t.id, ${keySql} AS key, ${roleSql} AS role ${askedSql} ORDER BY asked.nth`,
-    [JSON.stringify(rows)],
-  );
+  const found = await statement<{ id: string; key: TopicKey; role: TopicRole | null }>(db, heldSql, [
+    JSON.stringify(rows),
+  ]);
   return found.map(({ id, key, role }) => (role ? { id, key, role } : undefined));
 }

@@ -4,6 +4,7 @@ import type { TopicRole, WorkspaceRole } from '../../graphql/permissions.ts';
 import type { TopicAccess, TopicAsked, TopicEntry } from '../../graphql/stream.ts';
 import { batched } from '../../platform/batch.ts';
 import type { Database } from '../../platform/database.ts';
+import type { Prepared } from '../../platform/prepared.ts';
 import { askedRow, askedSql, keyOfNone, keySql, roleSql } from './asked.ts';
 
 interface EntryRow {
@@ -23,9 +24,12 @@ const entrySql = `
   p.role::text AS workspace_role, h.seq, h.event_id, h.access_seq,
   (SELECT e.seq FROM event e WHERE e.id = m."joinedEventId" AND e.topic = h.topic) AS joined_seq`;
 
-const enterSql = `
+const enterSql = {
+  name: 'enter-topics',
+  text: `
   SELECT asked.nth::int4 AS nth, ${keySql} AS key, ${roleSql} AS role, ${entrySql} ${askedSql}
-  LEFT JOIN topic_head h ON h.topic = ${keySql}`;
+  LEFT JOIN topic_head h ON h.topic = ${keySql}`,
+};
 
 const everythingSql = `
   SELECT asked.nth::int4 AS nth, ${keySql} AS key, ${roleSql} AS role, ${entrySql}
@@ -44,8 +48,8 @@ const everythingSql = `
  * of clients resume on another at once.
  */
 export function createTopicAccess(database: Pick<Database, 'query'>): TopicAccess {
-  const query = (text: string) => async (rows: readonly object[]) => {
-    const found = await database.query<EntryRow>(text, [JSON.stringify(rows)]);
+  const query = (sql: string | Prepared) => async (rows: readonly object[]) => {
+    const found = await database.query<EntryRow>(sql, [JSON.stringify(rows)]);
     const byRow = Map.groupBy(found, (row) => row.nth);
     return rows.map((_, index) => byRow.get(index + 1) ?? []);
   };

@@ -4,6 +4,7 @@ import { startApp, type TestApp } from '../../../test/support/app.ts';
 import type { Person } from '../../../test/support/world.ts';
 import { type Context, requestContext } from '../../graphql/context.ts';
 import { newId } from '../../platform/ids.ts';
+import { textOf } from '../../platform/prepared.ts';
 import { activity } from './activity.ts';
 import { sync } from './sync.ts';
 
@@ -17,13 +18,13 @@ afterAll(async () => app[Symbol.asyncDispose]());
 function contextWith({ id, workspace }: Person, meanwhile: () => Promise<unknown>): Context {
   const { database } = app.services;
   let pending: (() => Promise<unknown>) | undefined = meanwhile;
-  const query: typeof database.query = async (text, values) => {
-    if (/ event WHERE /.test(text)) {
+  const query: typeof database.query = async (sql, values) => {
+    if (/ event WHERE /.test(textOf(sql))) {
       const run = pending;
       pending = undefined;
       await run?.();
     }
-    return database.query(text, values);
+    return database.query(sql, values);
   };
   const session = {
     id: newId(),

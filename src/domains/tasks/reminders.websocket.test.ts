@@ -70,11 +70,11 @@ test('a reminder that could not be told at its time is told when it is tried aga
   await using app = await startApp();
   const { member, task, device } = await dueIn(app, 90);
   const { database } = app.services;
-  await database.query(`ALTER TABLE staged_event ADD CONSTRAINT broken CHECK (kind <> 'TaskDueSoon')`);
+  await database.query(`ALTER TABLE event ADD CONSTRAINT broken CHECK (kind <> 'TaskDueSoon')`);
   app.clock.advance('30m');
   const attempts = () => database.query('SELECT attempts FROM due_work WHERE key = $1 AND attempts > 0', [member.id]);
   await expect.poll(attempts).toHaveLength(1);
-  await database.query('ALTER TABLE staged_event DROP CONSTRAINT broken');
+  await database.query('ALTER TABLE event DROP CONSTRAINT broken');
   app.clock.advance('1m');
   expect((await device.next()).data.events).toMatchObject({ minutes: 60, dueTask: { id: task.id } });
 });
