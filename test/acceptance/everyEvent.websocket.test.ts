@@ -115,6 +115,7 @@ test('what one decides about one’s inbox and attention, one’s other devices 
     change = answer.changeId ?? '';
   }
   await socket.closed();
+  await app.settled();
   const fresh = await app.ask(person, query);
   const resumed = await follow(second, cutOff.waiting.at(-1)?.cursor ?? head);
   const isLast = ({ cursor }: { cursor?: string }) => cursor === fresh.notifications.headCursor;
