@@ -73,6 +73,18 @@ export async function readInbox(app: TestApp, person: Person, variables: Record<
   return notifications;
 }
 
+/** What counts say of somebody who has these notifications and no others. */
+export function countsOf(nodes: readonly Pick<ShownNotification, 'state' | 'seenAt'>[]): Counts {
+  const inState = (state: ShownNotification['state']) => nodes.filter((node) => node.state === state);
+  return {
+    unread: inState('UNREAD').length,
+    unseen: inState('UNREAD').filter(({ seenAt }) => seenAt === null).length,
+    snoozed: inState('SNOOZED').length,
+    done: inState('DONE').length,
+    total: nodes.length,
+  };
+}
+
 /** A stream of somebody's inbox, on a socket of its own. */
 export async function followInbox(
   app: TestApp,

@@ -31,7 +31,9 @@ const steps: fc.Arbitrary<Step[]> = fc.array(
   { minLength: 8, maxLength: 25 },
 ) as never;
 
-test('every event ends told, left out or dropped for a reason, or waits and is counted; what waited was told or dropped', async () => {
+test('every event ends told, left out or dropped for a reason, or waits and is counted; what waited was told or dropped', {
+  timeout: 90_000,
+}, async () => {
   await using app = await startApp({ startsAt: new Date('2026-11-04T10:00:00Z') });
   await using second = await startApp({ with: app });
   const servers = [app, second];

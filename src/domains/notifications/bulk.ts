@@ -6,8 +6,8 @@ import { newId } from '../../platform/ids.ts';
 import { celebrate, lockAttention } from '../attention/access.ts';
 import { type Changing, change, type NotificationsResult, takeBack, unlike } from './changes.ts';
 import type { NotificationAction } from './events.ts';
+import { countNotifications } from './queries.ts';
 import { snoozing } from './snoozing.ts';
-import { stateIs } from './states.ts';
 
 // A change of any number of rows: chosen at one moment, changed in steps of BULK_CHANGE_ROWS, each a transaction. One
 // transaction for 100,000 rows with 200,000 deliveries took more than the 10 s it may last, and all that time whoever had
@@ -162,9 +162,7 @@ export async function stop(tx: Tx, userId: string, changeId: string): Promise<vo
 /** Whoever leaves nothing unread by READ or DONE has achieved something. */
 export async function celebrateIfClear(tx: Tx, { userId, now }: Changing, action: Bulk['action']): Promise<void> {
   if (action !== 'READ' && action !== 'DONE') return;
-  const left = await tx.$queryRaw<object[]>`
-    SELECT 1 AS found FROM "Notification" WHERE "userId" = ${userId}::uuid AND ${stateIs(['UNREAD'])} LIMIT 1`;
-  if (left.length > 0) return;
+  if ((await countNotifications(tx, { userId })).unread > 0) return;
   await celebrate(tx, userId, { achievement: 'INBOX_CLEARED', taskId: null, projectId: null }, now);
 }
 

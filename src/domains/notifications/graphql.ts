@@ -77,7 +77,7 @@ builder.queryFields((t) => ({
           ...perViewer,
           type: InboxCountsRef,
           description: 'Of all your notifications, whatever the filter.',
-          resolve: (_page, _args, context) => countNotifications(context),
+          resolve: (_page, _args, context) => countNotifications(context.db, context.viewer),
         }),
         headCursor: fields.field({
           type: 'Cursor',
@@ -96,7 +96,7 @@ function changeFields(t: PothosSchemaTypes.ObjectFieldBuilder<Types, Notificatio
     counts: t.field({
       type: InboxCountsRef,
       description: 'How many you have now.',
-      resolve: (_result, _args, context) => countNotifications(context),
+      resolve: (_result, _args, context) => countNotifications(context.db, context.viewer),
     }),
     changeId: t.id({
       nullable: true,

@@ -35,7 +35,7 @@ const InboxChangeRef = builder.interfaceRef<Change>('InboxChange').implement({
       ...perViewer,
       type: InboxCountsRef,
       description: 'How many notifications you have now, this change and all later ones included.',
-      resolve: (_change, _args, context) => countNotifications(context),
+      resolve: (_change, _args, context) => countNotifications(context.db, context.viewer),
     }),
   }),
 });

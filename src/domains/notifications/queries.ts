@@ -1,12 +1,14 @@
 import { encodeCursor } from '../../events/cursor.ts';
 import { topicKey } from '../../events/topic.ts';
-import type { Notification, Prisma } from '../../generated/prisma/client.ts';
-import type { Context } from '../../graphql/context.ts';
+import type { Tx } from '../../events/transaction.ts';
+import { type Notification, Prisma } from '../../generated/prisma/client.ts';
+import type { Context, Viewer } from '../../graphql/context.ts';
+import type { Db } from '../../platform/database.ts';
 import { AppError } from '../../platform/errors.ts';
 import { isId } from '../../platform/ids.ts';
 import { matching, type NotificationFilter } from './filter.ts';
 import { type PageArgs, pageSql, parsePage, toConnection } from './page.ts';
-import { countsOf, type InboxCounts } from './states.ts';
+import type { InboxCounts } from './states.ts';
 
 /** What Pothos adds to a query so that everything selected comes at once. */
 export type NotificationQuery = { include?: Prisma.NotificationInclude; select?: Prisma.NotificationSelect };
@@ -33,10 +35,15 @@ async function inboxHead({ services, viewer }: Context): Promise<string> {
   return encodeCursor(head ?? { topic, seq: 0 });
 }
 
-/** Exact, read now. */
-export async function countNotifications({ db, viewer }: Context): Promise<InboxCounts> {
+/**
+ * Exact, read now. Not by counting, which took 75 to 150 ms for 100,000 notifications, with every change of them on every device:
+ * triggers keep the sums (prisma/migrations, inbox_counts).
+ */
+export async function countNotifications(db: Db | Tx, { userId }: Pick<Viewer, 'userId'>): Promise<InboxCounts> {
+  const sum = (column: keyof InboxCounts) => Prisma.raw(`coalesce(sum(${column}), 0)::int AS ${column}`);
   const [counts] = await db.$queryRaw<InboxCounts[]>`
-    SELECT ${countsOf} FROM "Notification" WHERE "userId" = ${viewer.userId}::uuid`;
+    SELECT ${sum('unread')}, ${sum('unseen')}, ${sum('snoozed')}, ${sum('done')}, ${sum('total')}
+    FROM "InboxCount" WHERE "userId" = ${userId}::uuid`;
   return counts ?? { unread: 0, unseen: 0, snoozed: 0, done: 0, total: 0 };
 }
 

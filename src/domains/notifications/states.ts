@@ -40,10 +40,3 @@ export interface InboxCounts {
   done: number;
   total: number;
 }
-
-/** {@link InboxCounts} of the rows of a statement. */
-export const countsOf = Prisma.sql`count(*)::int AS total,
-  count(*) FILTER (WHERE ${state} = 'UNREAD')::int AS unread,
-  count(*) FILTER (WHERE ${state} = 'UNREAD' AND "seenAt" IS NULL)::int AS unseen,
-  count(*) FILTER (WHERE ${state} = 'SNOOZED')::int AS snoozed,
-  count(*) FILTER (WHERE ${state} = 'DONE')::int AS done`;
