@@ -1,4 +1,4 @@
-import type { Database } from '../platform/database.ts';
+import { type Database, statement } from '../platform/database.ts';
 import type { Log } from '../platform/log.ts';
 import type { Bell } from './bell.ts';
 import { eventColumns, type LoggedEvent, toLoggedEvent } from './log.ts';
@@ -29,6 +29,35 @@ const waitingSql = {
         SELECT topic FROM todo WHERE consumer = $1 AND not_before > clock_timestamp())
       ORDER BY ord LIMIT $2) AS oldest
     GROUP BY topic ORDER BY min(ord)`,
+};
+
+const lockSql = {
+  name: 'lock-topic',
+  text: 'SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0)) AS locked',
+};
+
+const nextSql = {
+  name: 'next-todo',
+  text: `
+    SELECT ${eventColumns
+      .split(', ')
+      .map((column) => `e.${column}`)
+      .join(', ')}, t.progress FROM todo t JOIN event e USING (topic, seq)
+    WHERE t.consumer = $1 AND t.topic = $2 ORDER BY t.seq LIMIT 1`,
+};
+
+type NextRow<Progress> = Parameters<typeof toLoggedEvent>[0] & { progress: Progress | null };
+
+const doneSql = {
+  name: 'todo-done',
+  text: 'DELETE FROM todo WHERE consumer = $1 AND topic = $2 AND seq = $3',
+};
+
+const progressSql = {
+  name: 'todo-progress',
+  text: `
+    UPDATE todo SET progress = $4::jsonb, attempts = 0, not_before = NULL
+    WHERE consumer = $1 AND topic = $2 AND seq = $3`,
 };
 
 const origin = { actorId: null, correlationId: null };
@@ -94,35 +123,23 @@ export function startConsumer<Progress>(
     let event: LoggedEvent | undefined;
     try {
       return await transaction(origin, async (tx) => {
-        const [{ locked } = { locked: false }] = await tx.$queryRaw<{ locked: boolean }[]>`
-          SELECT pg_try_advisory_xact_lock(hashtextextended(${`${consumer.name} ${topic}`}, 0)) AS locked`;
-        if (!locked) {
+        const lockName = `${consumer.name} ${topic}`;
+        // The second is of a moment after the first: whoever held the lock until then has committed.
+        const [[lock], [next]] = await Promise.all([
+          statement<{ locked: boolean }>(tx, lockSql, [lockName]),
+          statement<NextRow<Progress>>(tx, nextSql, [consumer.name, topic]),
+        ]);
+        if (!lock?.locked) {
           busyElsewhere.add(topic);
           return false;
         }
-        const [next] = await tx.$queryRawUnsafe<
-          (Parameters<typeof toLoggedEvent>[0] & { progress: Progress | null })[]
-        >(
-          `SELECT ${eventColumns
-            .split(', ')
-            .map((column) => `e.${column}`)
-            .join(', ')}, t.progress FROM todo t JOIN event e USING (topic, seq)
-           WHERE t.consumer = $1 AND t.topic = $2 ORDER BY t.seq LIMIT 1`,
-          consumer.name,
-          topic,
-        );
         if (!next) return false;
         const { progress, ...row } = next;
-        event = toLoggedEvent({ ...row, seq: Number(row.seq) });
+        event = toLoggedEvent(row);
         const remaining = await consumer.handle(tx, event, progress);
-        if (remaining === null) {
-          await tx.$executeRaw`
-            DELETE FROM todo WHERE consumer = ${consumer.name} AND topic = ${topic} AND seq = ${event.seq}`;
-        } else {
-          await tx.$executeRaw`
-            UPDATE todo SET progress = ${JSON.stringify(remaining)}::jsonb, attempts = 0, not_before = NULL
-            WHERE consumer = ${consumer.name} AND topic = ${topic} AND seq = ${event.seq}`;
-        }
+        const place = [consumer.name, topic, event.seq];
+        if (remaining === null) await statement(tx, doneSql, place);
+        else await statement(tx, progressSql, [...place, JSON.stringify(remaining)]);
         return true;
       });
     } catch (error) {

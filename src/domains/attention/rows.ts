@@ -1,10 +1,10 @@
 import type { Tx } from '../../events/transaction.ts';
 import type { Attention } from '../../generated/prisma/client.ts';
 import type { Config } from '../../platform/config.ts';
-import type { Db } from '../../platform/database.ts';
+import { type Db, statement } from '../../platform/database.ts';
 import { sendsMail } from '../../platform/mail.ts';
 import type { FollowView } from './decide.ts';
-import { type RuleView, ruleView } from './rules.ts';
+import { type RuleRow, type RuleView, ruleView } from './rules.ts';
 import { settingsOf } from './settings.ts';
 import { startOfDay } from './timing.ts';
 
@@ -29,8 +29,11 @@ const longestDayMs = 26 * 3_600_000;
  * their settings or releases what was held does so alone. Whoever has no row is not locked, and holds nothing.
  */
 export async function lockAttention(tx: Tx, userIds: readonly string[]): Promise<Map<string, Attention>> {
-  const rows = await tx.$queryRaw<Attention[]>`
-    SELECT * FROM "Attention" WHERE "userId" = ANY(${[...userIds]}::uuid[]) ORDER BY "userId" FOR UPDATE`;
+  const rows = await statement<Attention>(
+    tx,
+    'SELECT * FROM "Attention" WHERE "userId" = ANY($1::uuid[]) ORDER BY "userId" FOR UPDATE',
+    [userIds],
+  );
   return new Map(rows.map((row) => [row.userId, row]));
 }
 
@@ -41,52 +44,80 @@ export function mayHoldForDigest(config: AttentionConfig): boolean {
 
 /** Rows, with version 0, for people who have none, all or with an address: whoever has something held is locked by theirs. */
 export async function makeRows(tx: Tx, userIds: readonly string[], whose: 'ALL' | 'WITH_ADDRESS'): Promise<void> {
-  await tx.$executeRaw`
-    INSERT INTO "Attention" ("userId", version)
-    SELECT id, 0 FROM "User" WHERE id = ANY(${[...userIds]}::uuid[]) AND (${whose} = 'ALL' OR email IS NOT NULL)
-      AND NOT EXISTS (SELECT FROM "Attention" a WHERE a."userId" = "User".id)
-    ORDER BY id ON CONFLICT ("userId") DO NOTHING`;
+  await statement(tx, missingRowsSql, [userIds, whose]);
 }
 
-/** What decisions about people and one topic depend on; `rows` from {@link lockAttention}, or read without it. */
+const missingRowsSql = {
+  name: 'make-attention',
+  text: `
+    INSERT INTO "Attention" ("userId", version)
+    SELECT id, 0 FROM "User" WHERE id = ANY($1::uuid[]) AND ($2 = 'ALL' OR email IS NOT NULL)
+      AND NOT EXISTS (SELECT FROM "Attention" a WHERE a."userId" = "User".id)
+    ORDER BY id ON CONFLICT ("userId") DO NOTHING`,
+};
+
+interface PersonRow {
+  id: string;
+  workspaceId: string;
+  hasAddress: boolean;
+  level: FollowView['level'] | null;
+  until: Date | null;
+}
+
+const peopleSql = `
+  SELECT p.id, p."workspaceId", p.email IS NOT NULL AS "hasAddress", f.level::text AS level, f.until
+  FROM "User" p LEFT JOIN "Follow" f ON f."userId" = p.id AND f."topicId" = $2::uuid
+  WHERE p.id = ANY($1::uuid[])`;
+
+const rulesSql = `
+  SELECT id, "workspaceId", "userId", "eventType", reason, "topicId", channel::text AS channel, value, mandatory, until
+  FROM "Rule" WHERE "userId" = ANY($1::uuid[])
+  UNION ALL
+  SELECT id, "workspaceId", "userId", "eventType", reason, "topicId", channel::text, value, mandatory, until
+  FROM "Rule" WHERE "userId" IS NULL
+    AND "workspaceId" IN (SELECT "workspaceId" FROM "User" WHERE id = ANY($1::uuid[]))`;
+
+/**
+ * What decisions about people and one topic depend on. `rows`: from {@link lockAttention}, which is not waited for before
+ * the rest is asked, or read without it.
+ */
 export async function factsOf(
   db: Db | Tx,
   {
     userIds,
     topicId,
-    rows,
     now,
     config,
+    ...asked
   }: {
     userIds: readonly string[];
     topicId: string;
-    rows: ReadonlyMap<string, Attention>;
+    rows: ReadonlyMap<string, Attention> | Promise<ReadonlyMap<string, Attention>>;
     now: Date;
     config: AttentionConfig;
   },
 ): Promise<Map<string, PersonFacts>> {
-  const people = await db.user.findMany({
-    where: { id: { in: [...userIds] } },
-    select: { id: true, workspaceId: true, email: true },
-  });
-  const workspaceIds = [...new Set(people.map(({ workspaceId }) => workspaceId))];
-  const rules = await db.rule.findMany({
-    where: { OR: [{ userId: { in: [...userIds] } }, { userId: null, workspaceId: { in: workspaceIds } }] },
-  });
-  const follows = await db.follow.findMany({ where: { topicId, userId: { in: [...userIds] } } });
+  const [rows, people, rules] = await Promise.all([
+    asked.rows,
+    statement<PersonRow>(db, peopleSql, [userIds, topicId]),
+    statement<RuleRow>(db, rulesSql, [userIds]),
+  ]);
   const comeThrough = await comeThroughOf(db, [...rows.values()], { now, config });
 
-  const shared = rules.filter(({ userId }) => userId === null);
+  const shared = Map.groupBy(
+    rules.filter(({ userId }) => userId === null),
+    ({ workspaceId }) => workspaceId,
+  );
+  const sharedViews = new Map([...shared].map(([workspaceId, ofIt]) => [workspaceId, ofIt.map(ruleView)]));
   const own = Map.groupBy(rules, ({ userId }) => userId);
-  const followOf = new Map(follows.map((follow) => [follow.userId, follow]));
   return new Map(
-    people.map(({ id, workspaceId, email }) => [
+    people.map(({ id, workspaceId, hasAddress, level, until }) => [
       id,
       {
         row: rows.get(id) ?? null,
-        rules: [...shared.filter((rule) => rule.workspaceId === workspaceId), ...(own.get(id) ?? [])].map(ruleView),
-        follow: followOf.get(id) ?? null,
-        hasMail: email !== null && sendsMail(config),
+        rules: [...(sharedViews.get(workspaceId) ?? []), ...(own.get(id)?.map(ruleView) ?? [])],
+        follow: level && { level, until },
+        hasMail: hasAddress && sendsMail(config),
         comeThrough: comeThrough.get(id) ?? 0,
       },
     ]),

@@ -30,7 +30,10 @@ export interface RuleView {
   readonly until: Date | null;
 }
 
-export function ruleView(row: Rule): RuleView {
+/** What of a row makes the rule; the rest is for telling rows apart and for lists. */
+export type RuleRow = Omit<Rule, 'key' | 'createdAt'>;
+
+export function ruleView(row: RuleRow): RuleView {
   const { id, eventType, reason, topicId, channel, mandatory, until } = row;
   const owner = row.userId === null ? 'WORKSPACE' : 'PERSON';
   return { id, owner, eventType, reason, topicId, channel, value: row.value as RuleValue, mandatory, until };

@@ -4,6 +4,7 @@ import { reasonNamed } from '../../events/reasons.ts';
 import { parseTopicKey } from '../../events/topic.ts';
 import { afterCommit, type Tx } from '../../events/transaction.ts';
 import type { Delivery } from '../../generated/prisma/client.ts';
+import { statement } from '../../platform/database.ts';
 import { newId } from '../../platform/ids.ts';
 import type { Metrics } from '../../platform/metrics.ts';
 import { type Decision, type Decisions, decide } from './decide.ts';
@@ -40,8 +41,11 @@ export interface Told {
   readonly snoozed: boolean;
 }
 
+/** What was decided about a person, or about several to whom the same applies, and under which version of their settings. */
+export type Decided = Decisions & { readonly version: number };
+
 /** What was decided for some of the people whom an event concerns. */
-export type DecidedFor = ReadonlyMap<string, Decisions & { readonly version: number }>;
+export type DecidedFor = ReadonlyMap<string, Decided>;
 
 /**
  * Decides for people who may read the event and have not done it themselves. Their settings stay as they are until the
@@ -55,13 +59,18 @@ export async function decideFor(
 ): Promise<DecidedFor> {
   const userIds = people.map(({ userId }) => userId);
   const topicId = parseTopicKey(event.topic).id;
-  if (mayHoldForDigest(config)) await makeRows(tx, userIds, 'WITH_ADDRESS');
-  const rows = await lockAttention(tx, userIds);
-  const facts = await factsOf(tx, { userIds, topicId, rows, now, config });
+  const made = mayHoldForDigest(config) ? makeRows(tx, userIds, 'WITH_ADDRESS') : undefined;
+  const locked = lockAttention(tx, userIds);
+  // In this order and in one round trip: what is read is of a moment after the lock.
+  const [facts, rows] = await Promise.all([factsOf(tx, { userIds, topicId, rows: locked, now, config }), locked, made]);
+  const alike = new Map<string, Decided>();
   const decided = new Map(
     people.flatMap((told) => {
       const of = facts.get(told.userId);
       if (!of) return [];
+      const situation = commonSituation(of, told);
+      const known = situation === undefined ? undefined : alike.get(situation);
+      if (known) return [[told.userId, known] as const];
       const decisions = decide({
         event: { type: event.kind, topicId, critical: event.critical },
         person: { isActor: false, mayRead: true, hasMail: of.hasMail },
@@ -70,7 +79,9 @@ export async function decideFor(
         known: { looking: told.looking, hasRead: told.hasRead, snoozed: told.snoozed },
         now,
       });
-      return [[told.userId, { ...decisions, version: of.row?.version ?? 0 }] as const];
+      const own = { ...decisions, version: of.row?.version ?? 0 };
+      if (situation !== undefined) alike.set(situation, own);
+      return [[told.userId, own] as const];
     }),
   );
   // By a rule of the workspace. Without a lock, who releases what they have held would not see this, nor come back.
@@ -78,6 +89,18 @@ export async function decideFor(
   if (unlocked.length === 0) return decided;
   await makeRows(tx, unlocked, 'ALL');
   return decideFor(tx, event, people, { now, config });
+}
+
+/**
+ * Those who have chosen nothing differ in little; for whom it is the same, the same is decided. Undefined: there is something
+ * of the person's own.
+ */
+function commonSituation(
+  { row, rules, follow, hasMail }: PersonFacts,
+  { reason, looking, hasRead, snoozed }: Told,
+): string | undefined {
+  if (row || follow || rules.some(({ owner }) => owner === 'PERSON')) return undefined;
+  return [reason, hasMail, looking, hasRead, snoozed, ...rules.map(({ id }) => id)].join(' ');
 }
 
 /** The part of the circumstances that is the person's own. */
@@ -133,43 +156,74 @@ export async function recordDeliveries(
     metrics: Pick<Metrics, 'alertsTold'>;
   },
 ): Promise<void> {
-  const rows = people.flatMap(({ userId, reason }) => {
-    const decisions = decided.get(userId);
-    if (!decisions) return [];
-    const kept = channels.filter((channel) => !isImplied(channel, decisions[channel]));
-    return kept.map((channel) => ({
-      id: newId(),
-      user_id: userId,
-      channel,
-      state: decisions[channel].state,
-      notification_id: notificationIds.get(userId) ?? null,
-      reason,
-      decision: decisions[channel].branch,
-      details: detailsOf(decisions[channel]),
-      version: decisions.version,
-      due_at: decisions[channel].dueAt ?? null,
-      sent_at: decisions[channel].state === 'SENT' ? now : null,
-    }));
-  });
-  await tx.$executeRaw`
-    INSERT INTO "Delivery" (id, "userId", "eventId", channel, state, "notificationId", topic, type, reason, decision,
-      details, version, "dueAt", "createdAt", "sentAt")
-    SELECT id, user_id, ${event.id}::uuid, channel::"NotificationChannel", state::"DeliveryState", notification_id,
-      ${event.topic}, ${event.kind}, reason, decision, details, version, due_at, ${now}, sent_at
-    FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS row (id uuid, user_id uuid, channel text, state text,
-      notification_id uuid, reason text, decision text, details jsonb, version int, due_at timestamptz,
-      sent_at timestamptz)
-    ON CONFLICT ("userId", "eventId", channel) DO NOTHING`;
+  const kinds = alikeAmong(people, decided);
+  const rows = kinds.flatMap(({ userIds }, nth) => userIds.map((userId) => ({ nth, userId })));
+  await statement(tx, deliveriesSql, [
+    ...[event.id, event.topic, event.kind, now],
+    JSON.stringify(kinds.map((kind, nth) => ({ nth, ...columnsOf(kind, now) }))),
+    ...[rows.map(() => newId()), rows.map(({ userId }) => userId)],
+    ...[rows.map(({ userId }) => notificationIds.get(userId)), rows.map(({ nth }) => nth)],
+  ]);
   const dueIn = (wanted: Channel) =>
-    rows.flatMap(({ channel, user_id: key, due_at: dueAt }) => (channel === wanted && dueAt ? [{ key, dueAt }] : []));
+    kinds.flatMap(({ channel, decision: { dueAt }, userIds }) =>
+      channel === wanted && dueAt ? userIds.map((key) => ({ key, dueAt })) : [],
+    );
   await scheduleEarlier(tx, attentionDue.clock, dueIn('ALERT'));
   await scheduleEarlier(tx, attentionDue.digest, dueIn('EMAIL'));
   afterCommit(tx, () => {
-    for (const { channel, state, decision } of rows) {
-      if (channel === 'ALERT' && state === 'SENT') metrics.alertsTold.of(decision).value++;
+    for (const { channel, decision, userIds } of kinds) {
+      if (channel === 'ALERT' && decision.state === 'SENT')
+        metrics.alertsTold.of(decision.branch).value += userIds.length;
     }
   });
 }
+
+/** Deliveries that differ in nothing but the person. */
+interface AlikeDeliveries {
+  readonly channel: Channel;
+  readonly reason: string;
+  readonly decision: Decision;
+  readonly version: number;
+  readonly userIds: readonly string[];
+}
+
+function alikeAmong(people: readonly Told[], decided: DecidedFor): AlikeDeliveries[] {
+  const byDecision = Map.groupBy(people, ({ userId }) => decided.get(userId));
+  return [...byDecision].flatMap(([decisions, told]) => {
+    if (!decisions) return [];
+    const kept = channels.filter((channel) => !isImplied(channel, decisions[channel]));
+    return [...Map.groupBy(told, ({ reason }) => reason)].flatMap(([reason, same]) => {
+      const userIds = same.map(({ userId }) => userId);
+      return kept.map((channel) => ({
+        ...{ channel, reason, userIds },
+        ...{ decision: decisions[channel], version: decisions.version },
+      }));
+    });
+  });
+}
+
+function columnsOf({ channel, reason, decision, version }: AlikeDeliveries, now: Date) {
+  const { state, branch, dueAt = null } = decision;
+  const details = detailsOf(decision);
+  return {
+    ...{ channel, state, reason, decision: branch, details, version },
+    ...{ due_at: dueAt, sent_at: state === 'SENT' ? now : null },
+  };
+}
+
+/** What a thousand people have in common is said once. */
+const deliveriesSql = {
+  name: 'record-deliveries',
+  text: `
+    INSERT INTO "Delivery" (id, "userId", "eventId", channel, state, "notificationId", topic, type, reason, decision,
+      details, version, "dueAt", "createdAt", "sentAt")
+    SELECT one.id, one.user_id, $1::uuid, kind.channel::"NotificationChannel", kind.state::"DeliveryState",
+      one.notification_id, $2, $3, kind.reason, kind.decision, kind.details, kind.version, kind.due_at, $4, kind.sent_at
+    FROM jsonb_to_recordset($5::jsonb) AS kind (nth int4, channel text, state text, reason text, decision text,
+      details jsonb, version int4, due_at timestamptz, sent_at timestamptz)
+    JOIN unnest($6::uuid[], $7::uuid[], $8::uuid[], $9::int4[]) AS one (id, user_id, notification_id, nth) USING (nth)
+    ON CONFLICT ("userId", "eventId", channel) DO NOTHING`,
+};
 
 /** What is kept of a decision beside its branch. */
 export function detailsOf({ rule, until, budgetSpent }: Decision): Details {

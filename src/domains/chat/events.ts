@@ -13,7 +13,7 @@ import {
 } from '../../events/define.ts';
 import { parseTopicKey, type TopicKey } from '../../events/topic.ts';
 import type { Tx } from '../../events/transaction.ts';
-import type { Db } from '../../platform/database.ts';
+import { type Db, statement } from '../../platform/database.ts';
 
 const message = ref('Message', 'The message, as it is now; a deleted one has no content.');
 
@@ -117,13 +117,17 @@ function mentioned(userIds: readonly string[]): Recipient[] {
   return userIds.map((userId) => ({ userId, reason: 'MENTIONED' }));
 }
 
+const answeredSql = {
+  name: 'answered-message',
+  text: `
+    SELECT answered."authorId" FROM "Message" m JOIN "Message" answered ON answered.id = m."replyToId"
+    WHERE m.id = $1::uuid`,
+};
+
 /** Whose message this one answers. */
 async function answered(db: Db | Tx, messageId: string): Promise<Recipient[]> {
-  const message = await db.message.findUnique({
-    where: { id: messageId },
-    select: { replyTo: { select: { authorId: true } } },
-  });
-  return message?.replyTo ? [{ userId: message.replyTo.authorId, reason: 'REPLIED' }] : [];
+  const [message] = await statement<{ authorId: string }>(db, answeredSql, [messageId]);
+  return message ? [{ userId: message.authorId, reason: 'REPLIED' }] : [];
 }
 
 function conversationOf(topic: TopicKey): { model: string; id: string } {

@@ -57,6 +57,13 @@ export function requireRole(role: TopicRole | null, permission: TopicPermission,
   throw new AppError('FORBIDDEN', sentence ?? `You may not do this here: your role lacks ${permission}.`);
 }
 
+const positionsSql = {
+  name: 'read-positions',
+  text: `
+    SELECT "userId", "lastReadEventId" FROM "Membership"
+    WHERE "topicId" = $1::uuid AND "userId" = ANY($2::uuid[]) ORDER BY "userId" FOR SHARE`,
+};
+
 /**
  * Those of `userIds` who have read the topic up to an event or further. Whoever is reading just now is waited for, and
  * nobody reads on until the transaction ends: their position and what depends on it change together.
@@ -66,10 +73,10 @@ export async function readersUpTo(
   { topic, seq }: { topic: TopicKey; seq: number },
   userIds: readonly string[],
 ): Promise<string[]> {
-  const rows = await tx.$queryRaw<{ userId: string; lastReadEventId: string | null }[]>`
-    SELECT "userId", "lastReadEventId" FROM "Membership"
-    WHERE "topicId" = ${parseTopicKey(topic).id}::uuid AND "userId" = ANY(${[...userIds]}::uuid[])
-    ORDER BY "userId" FOR SHARE`;
+  const rows = await statement<{ userId: string; lastReadEventId: string | null }>(tx, positionsSql, [
+    parseTopicKey(topic).id,
+    userIds,
+  ]);
   const read = rows.flatMap(({ lastReadEventId }) => lastReadEventId ?? []);
   if (read.length === 0) return [];
   const further = await tx.$queryRaw<{ id: string }[]>`
@@ -104,27 +111,36 @@ export interface PeopleWanted {
   readonly limit?: number | undefined;
 }
 
+/** Nobody's id is before the nil UUID. */
+const afterSql = "coalesce($3::uuid, '00000000-0000-0000-0000-000000000000')";
+
+/** The members from one id on stand together in their index: a page costs the same wherever it begins. */
+const membersSql = `
+  SELECT p.id FROM (
+    SELECT m."userId" AS id FROM "Topic" t JOIN "Membership" m ON m."topicId" = t.id
+    WHERE t.id = $1::uuid AND t."deletedAt" IS NULL AND t.kind <> 'USER' AND m."userId" > ${afterSql}
+    UNION ALL
+    SELECT t.id FROM "Topic" t
+    WHERE t.id = $1::uuid AND t."deletedAt" IS NULL AND t.kind = 'USER' AND t.id > ${afterSql}) member
+  JOIN "User" p ON p.id = member.id AND p."deactivatedAt" IS NULL
+  WHERE $2::uuid IS NULL OR p.id <> $2 ORDER BY p.id LIMIT $4`;
+
 /** Ids of the active people who belong to a topic, sorted; of a person's own topic themselves, of a deleted one nobody. */
 export async function topicMembers(
   db: Db | Tx,
   topicId: string,
   { except, after, limit }: PeopleWanted = {},
 ): Promise<string[]> {
-  const rows = await db.$queryRawUnsafe<{ id: string }[]>(
-    `SELECT p.id FROM "Topic" t
-     CROSS JOIN LATERAL (
-       SELECT m."userId" AS id FROM "Membership" m WHERE m."topicId" = t.id AND t.kind <> 'USER'
-       UNION ALL SELECT t.id WHERE t.kind = 'USER') member
-     JOIN "User" p ON p.id = member.id AND p."deactivatedAt" IS NULL
-     WHERE t.id = $1::uuid AND t."deletedAt" IS NULL AND ($2::uuid IS NULL OR p.id <> $2)
-       AND ($3::uuid IS NULL OR p.id > $3) ORDER BY p.id LIMIT $4`,
-    topicId,
-    except ?? null,
-    after ?? null,
-    limit ?? null,
-  );
+  const rows = await statement<{ id: string }>(db, membersSql, [topicId, except, after, limit]);
   return rows.map((row) => row.id);
 }
+
+const readersSql = `
+  SELECT p.id FROM "Topic" t
+  JOIN "User" p ON p."workspaceId" = t."workspaceId" AND p.id = ANY($2::uuid[]) AND p."deactivatedAt" IS NULL
+  LEFT JOIN "Membership" m ON m."topicId" = t.id AND m."userId" = p.id
+  WHERE t.id = $1::uuid AND t."deletedAt" IS NULL AND ${roleSql} IS NOT NULL
+    AND ($3::uuid IS NULL OR p.id <> $3) AND ($4::uuid IS NULL OR p.id > $4) ORDER BY p.id LIMIT $5`;
 
 /** Those of these people who may read the topic, sorted by id; whoever is no active person of its workspace may not. */
 export async function readersAmong(
@@ -134,18 +150,7 @@ export async function readersAmong(
   { except, after, limit }: PeopleWanted = {},
 ): Promise<string[]> {
   if (userIds.length === 0) return [];
-  const rows = await db.$queryRawUnsafe<{ id: string }[]>(
-    `SELECT p.id FROM "Topic" t
-     JOIN "User" p ON p."workspaceId" = t."workspaceId" AND p.id = ANY($2::uuid[]) AND p."deactivatedAt" IS NULL
-     LEFT JOIN "Membership" m ON m."topicId" = t.id AND m."userId" = p.id
-     WHERE t.id = $1::uuid AND t."deletedAt" IS NULL AND ${roleSql} IS NOT NULL
-       AND ($3::uuid IS NULL OR p.id <> $3) AND ($4::uuid IS NULL OR p.id > $4) ORDER BY p.id LIMIT $5`,
-    topicId,
-    userIds.filter(isId),
-    except ?? null,
-    after ?? null,
-    limit ?? null,
-  );
+  const rows = await statement<{ id: string }>(db, readersSql, [topicId, userIds.filter(isId), except, after, limit]);
   return rows.map((row) => row.id);
 }
 

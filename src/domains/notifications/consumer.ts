@@ -3,11 +3,10 @@ import type { Bell } from '../../events/bell.ts';
 import { type Consumer, type ConsumerWorker, startConsumer } from '../../events/consumer.ts';
 import type { Notify, Recipient } from '../../events/define.ts';
 import type { LoggedEvent } from '../../events/log.ts';
-import { directReasons } from '../../events/reasons.ts';
 import { parseTopicKey, type TopicKey, topicKey } from '../../events/topic.ts';
 import type { Tx } from '../../events/transaction.ts';
-import { Prisma } from '../../generated/prisma/client.ts';
 import type { Presence, Services } from '../../graphql/context.ts';
+import { statement } from '../../platform/database.ts';
 import { newId } from '../../platform/ids.ts';
 import {
   type DecidedFor,
@@ -21,7 +20,7 @@ import {
 import { readersAmong, readersUpTo, topicMembers } from '../membership/access.ts';
 import { notificationEvents } from './events.ts';
 import { expire } from './expiry.ts';
-import { maxActors } from './shown.ts';
+import { upsertSql } from './upsert.ts';
 
 /** How far an event has been told. */
 export interface Progress {
@@ -143,6 +142,10 @@ async function recipientsOf(
   return told.map((userId) => ({ userId, reason: reasons.get(userId) ?? everyone ?? '' }));
 }
 
+const snoozersSql = `
+  SELECT "userId" FROM "Notification"
+  WHERE "userId" = ANY($1::uuid[]) AND "threadKey" = $2 AND "snoozedUntil" IS NOT NULL`;
+
 /** What people know of an event already, and who has put its thread off. */
 async function toldOf(
   tx: Tx,
@@ -158,13 +161,13 @@ async function toldOf(
   },
 ): Promise<Told[]> {
   const userIds = chunk.map(({ userId }) => userId);
-  const viewers = new Set(presence && (await presence.lookingAt(event.topic)));
-  const readers = new Set(presence && (await readersUpTo(tx, event, userIds)));
-  const snoozers = await tx.notification.findMany({
-    where: { userId: { in: userIds }, threadKey: thread, snoozedUntil: { not: null } },
-    select: { userId: true },
-  });
-  const snoozed = new Set(snoozers.map(({ userId }) => userId));
+  const [looking, read, put] = await Promise.all([
+    presence?.lookingAt(event.topic),
+    presence && readersUpTo(tx, event, userIds),
+    statement<{ userId: string }>(tx, snoozersSql, [userIds, thread]),
+  ]);
+  const [viewers, readers] = [new Set(looking), new Set(read)];
+  const snoozed = new Set(put.map(({ userId }) => userId));
   return chunk.map((recipient) => ({
     ...recipient,
     looking: viewers.has(recipient.userId),
@@ -173,14 +176,8 @@ async function toldOf(
   }));
 }
 
-/** A row to which events are added until it is read; else, and when what it was about is gone, it starts again. */
-const grows = Prisma.sql`n."readAt" IS NULL AND n."expiredAt" IS NULL`;
-
 /**
- * One statement for the chunk. A row that was read starts again: count 1, this actor, this reason. An unread one
- * grows: type, event and actors are the newest, a direct reason stays (reasons.ts). One that was done comes back, a
- * snoozed one only for a direct reason; neither for what was read already. The same event twice does nothing. Whoever
- * wants nothing of it in their inbox gets no row. Answers the id of each person's row.
+ * One statement for the chunk. Whoever wants nothing of it in their inbox gets no row. Answers the id of each person's row.
  */
 async function upsert(
   tx: Tx,
@@ -203,38 +200,10 @@ async function upsert(
   const chunk = people.filter(({ userId }) => decided.get(userId)?.INBOX.state === 'SENT');
   const readers = chunk.flatMap(({ userId, hasRead }) => (hasRead ? [userId] : []));
   const seers = chunk.flatMap(({ userId, hasRead, looking }) => (hasRead || looking ? [userId] : []));
-  const actorIds = event.actorId === null ? [] : [event.actorId];
-  const rows = await tx.$queryRaw<{ id: string; userId: string; snoozed: boolean }[]>`
-    INSERT INTO "Notification" AS n
-      (id, "userId", "threadKey", topic, type, "eventId", reason, count, "actorIds", "seenAt", "readAt", "createdAt",
-       "updatedAt")
-    SELECT told.id, told.user_id, ${thread}, ${place}, ${event.kind}, ${event.id}::uuid, told.reason, 1,
-      ${actorIds}::uuid[], CASE WHEN told.user_id = ANY(${seers}::uuid[]) THEN ${now}::timestamptz END,
-      CASE WHEN told.user_id = ANY(${readers}::uuid[]) THEN ${now}::timestamptz END, ${now}, ${event.at}
-    FROM unnest(${chunk.map(() => newId())}::uuid[], ${chunk.map(({ userId }) => userId)}::uuid[],
-      ${chunk.map(({ reason }) => reason)}::text[]) AS told (id, user_id, reason)
-    ORDER BY told.user_id
-    ON CONFLICT ("userId", "threadKey") DO UPDATE SET
-      topic = excluded.topic,
-      type = excluded.type,
-      "eventId" = excluded."eventId",
-      reason = CASE WHEN ${grows} AND n.reason = ANY(${directReasons}::text[])
-        AND excluded.reason <> ALL(${directReasons}::text[]) THEN n.reason ELSE excluded.reason END,
-      count = CASE WHEN ${grows} THEN n.count + 1 ELSE 1 END,
-      "actorIds" = CASE WHEN ${grows}
-        THEN (excluded."actorIds" || array_remove(n."actorIds", ${event.actorId}::uuid))[1:${maxActors}::int]
-        ELSE excluded."actorIds" END,
-      "readAt" = excluded."readAt",
-      "seenAt" = excluded."seenAt",
-      "doneAt" = CASE WHEN excluded."readAt" IS NOT NULL THEN n."doneAt" END,
-      "snoozedUntil" = CASE WHEN excluded."readAt" IS NOT NULL OR excluded.reason <> ALL(${directReasons}::text[])
-        THEN n."snoozedUntil" END,
-      "expiredAt" = NULL,
-      "changeId" = NULL,
-      replaced = NULL,
-      "updatedAt" = greatest(n."updatedAt", excluded."updatedAt")
-    WHERE n."eventId" <> excluded."eventId"
-    RETURNING n.id, n."userId", n."snoozedUntil" IS NOT NULL AS snoozed`;
+  const rows = await statement<{ id: string; userId: string; snoozed: boolean }>(tx, upsertSql, [
+    ...[thread, place, event.kind, event.id, event.at, event.actorId, now, seers, readers],
+    ...[chunk.map(() => newId()), chunk.map(({ userId }) => userId), chunk.map(({ reason }) => reason)],
+  ]);
   for (const { id, userId, snoozed } of rows) {
     append(tx, topicKey('user', userId), notificationEvents.NotificationUpserted, {
       notificationId: id,
