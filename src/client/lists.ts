@@ -125,27 +125,37 @@ export function topicNames(event: Readonly<Record<string, unknown>>, variables: 
   return [selected, topic?.slice(topic.indexOf(':') + 1), ...asked].filter((name) => name !== undefined);
 }
 
+/** Whether a row belongs into a list: `filtered` says that the list holds only a part, `unknown` that the server has to be asked. */
+export type Fit = 'foreign' | 'no' | 'yes' | 'filtered' | 'unknown';
+
 /**
- * Whether a row belongs into the list with these arguments, and whether the list holds only a part: `foreign` is a list
- * of something else. A filter that is no field of the row lets nothing in.
+ * Whether a row belongs into the list with these arguments: `foreign` is a list of something else. Of a filter that is no
+ * field of the row nobody knows here.
  */
 export function belongs(
   rule: ListRule,
   args: Readonly<Record<string, unknown>>,
   names: readonly string[],
   field: (name: string) => unknown,
-): 'foreign' | 'no' | 'yes' | 'filtered' {
+): Fit {
   if (rule.argument && !names.includes(String(args[rule.argument]))) return 'foreign';
   const filters = Object.entries(args).filter(
     ([name, value]) => !paging.has(name) && name !== rule.argument && value !== null && value !== undefined,
   );
   if (filters.length === 0) return 'yes';
-  return filters.every(([name, value]) => field(name) === value) ? 'filtered' : 'no';
+  const values = filters.map(([name, value]) => [field(name), value] as const);
+  if (values.some(([own, value]) => own !== undefined && own !== value)) return 'no';
+  return values.every(([own]) => own !== undefined) ? 'filtered' : 'unknown';
 }
 
-/** What to do with a row: put it in, where it is not, take it out, or leave it as it is. */
-export function verdict(rule: ListRule, fits: 'no' | 'yes' | 'filtered', isIn: boolean): 'insert' | 'remove' | 'leave' {
+/** What to do with a row: put it in, where it is not, take it out, leave it as it is, or ask for the list again. */
+export function verdict(
+  rule: ListRule,
+  fits: Exclude<Fit, 'foreign'>,
+  isIn: boolean,
+): 'insert' | 'remove' | 'leave' | 'ask' {
   if (rule.change === 'remove' || fits === 'no') return isIn ? 'remove' : 'leave';
+  if (fits === 'unknown') return rule.change === 'add' && isIn ? 'leave' : 'ask';
   if (rule.change === 'raise') return 'insert';
   // What changes was in the list before, or in a part of it that was never fetched.
   if (rule.change === 'move' && fits === 'yes') return 'leave';

@@ -13,6 +13,8 @@ const tasks = `subscription ($projectId: ID!, $after: Cursor) { taskUpdated(proj
   __typename id topic { id } task { id title status } } }`;
 const inbox = `query { notifications(first: 20) { nodes { id title } pageInfo { hasNextPage hasPreviousPage }
   counts { total unread unseen } } }`;
+const openInbox = `query { notifications(first: 20, filter: { states: [UNREAD, READ] }) { nodes { id title }
+  pageInfo { hasNextPage hasPreviousPage } } }`;
 const changes = `subscription { inbox { __typename id counts { total unread unseen }
   ... on NotificationUpserted { notification { id title } } } }`;
 const talk = `query ($id: ID!) { conversation(id: $id) { id messages(last: 20) { nodes { id content }
@@ -29,7 +31,7 @@ beforeAll(async () => {
 afterAll(() => app?.[Symbol.asyncDispose]());
 
 interface Inbox {
-  notifications: { nodes: { id: string }[]; counts: { total: number; unread: number } };
+  notifications: { nodes: { id: string; title: string }[]; counts: { total: number; unread: number } };
 }
 interface Titled {
   title: string;
@@ -111,6 +113,35 @@ describe.each(Object.entries(ways).filter(([name]) => name !== 'the client itsel
     await first.remove();
     opened.client.reconnect();
     await soon(shown).toEqual([second.project.id, third.project.id]);
+  });
+
+  test('an inbox with a filter that only the server can judge: rows enter, stay, leave and come back', async () => {
+    const { owner, project, members } = await app.world.project({ members: 1 });
+    const [person = owner] = members;
+    await app.settled();
+    const { opened, library } = open(person, way);
+    using _ = opened;
+    const notifications = library.look(openInbox, {});
+    await soon(() => notifications.length).toBe(1);
+    library.follow({ query: changes, variables: {} });
+    await opened.state('LIVE');
+    const shown = () => (notifications.at(-1) as Inbox | undefined)?.notifications.nodes.map(({ title }) => title);
+    const count = shown()?.length ?? 0;
+    const task = await app.world.task({ project, by: owner, title: 'For you', assignee: person });
+    await soon(() => shown()?.filter((title) => title.includes('For you'))).toHaveLength(1);
+    const comment = 'mutation ($input: AddCommentInput!) { addComment(input: $input) { eventCursor } }';
+    await app.ask(owner, comment, { input: { taskId: task.id, text: 'It is for you.' } });
+    await soon(() => shown()?.[0]).toContain('commented');
+    expect(shown()?.length).toBeGreaterThan(count);
+
+    // What was put off comes back.
+    const { nodes } = (await app.ask(person, openInbox)).notifications;
+    const until = new Date(app.clock.now().getTime() + 60_000).toISOString();
+    const later = 'mutation ($input: UpdateNotificationsInput!) { updateNotifications(input: $input) { changed } }';
+    await app.ask(person, later, { input: { ids: [nodes[0].id], action: 'SNOOZE', until } });
+    await soon(() => shown()?.length).toBe(nodes.length - 1);
+    app.clock.advance('2m');
+    await soon(() => shown()?.length).toBe(nodes.length);
   });
 
   test('the inbox with its counts, and a conversation', async () => {

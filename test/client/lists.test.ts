@@ -44,7 +44,8 @@ test('a row goes where its list’s arguments let it', () => {
   expect(fits({ projectId: 'website', first: 50, status: null })).toBe('yes');
   expect(fits({ projectId: 'p1', status: 'DONE' })).toBe('filtered');
   expect(fits({ projectId: 'p1', status: 'TODO' })).toBe('no');
-  expect(fits({ projectId: 'p1', search: 'x' })).toBe('no');
+  expect(fits({ projectId: 'p1', search: 'x' })).toBe('unknown');
+  expect(fits({ projectId: 'p1', search: 'x', status: 'TODO' })).toBe('no');
 
   expect([verdict(add, 'yes', false), verdict(add, 'yes', true), verdict(add, 'no', false)]).toEqual([
     'insert',
@@ -58,4 +59,11 @@ test('a row goes where its list’s arguments let it', () => {
     'remove',
   ]);
   expect([verdict(remove, 'yes', true), verdict(remove, 'yes', false)]).toEqual(['remove', 'leave']);
+  // Only the server knows, but for a row that is new and there.
+  expect([verdict(add, 'unknown', false), verdict(move, 'unknown', true), verdict(move, 'unknown', false)]).toEqual([
+    'ask',
+    'ask',
+    'ask',
+  ]);
+  expect([verdict(add, 'unknown', true), verdict(remove, 'unknown', true)]).toEqual(['leave', 'remove']);
 });

@@ -100,7 +100,7 @@ function applyRule(
     cache.modify({
       id: owner,
       fields: {
-        [rule.list](value, { storeFieldName, readField, toReference }) {
+        [rule.list](value, { storeFieldName, readField, toReference, DELETE }) {
           const list = value as Connection;
           const ref = toReference(id);
           const args = storeFieldName.includes(':') ? JSON.parse(storeFieldName.slice(rule.list.length + 1)) : {};
@@ -113,6 +113,7 @@ function applyRule(
             rows.some((row) => row?.__ref === ref.__ref),
           );
           if (what === 'leave') return list;
+          if (what === 'ask') return DELETE;
           return what === 'remove' ? without(list, ref) : inserted(without(list, ref), ref, rule.at);
         },
       },

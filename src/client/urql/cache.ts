@@ -57,24 +57,24 @@ function applyRule(cache: Cache, rule: ListRule, event: Readonly<Record<string, 
       const list = cache.resolve(owner, fieldKey);
       if (fits === 'foreign' || typeof list !== 'string') continue;
       const nodes = cache.resolve(list, 'nodes') as string[] | undefined;
+      const what = verdict(rule, fits, nodes?.includes(item) ?? false);
       // Edges are no entities, and none can be made: the list is asked for again.
-      if (!nodes || cache.resolve(list, 'edges')) cache.invalidate(owner, fieldKey);
-      else put(cache, { list, nodes, item, rule, what: verdict(rule, fits, nodes.includes(item)) });
+      if (what === 'ask' || !nodes || cache.resolve(list, 'edges')) cache.invalidate(owner, fieldKey);
+      else if (what !== 'leave') put(cache, { list, nodes, item, rule, isIn: what === 'insert' });
     }
   }
 }
 
 function put(
   cache: Cache,
-  parts: { list: string; nodes: string[]; item: string; rule: ListRule; what: 'insert' | 'remove' | 'leave' },
+  parts: { list: string; nodes: string[]; item: string; rule: ListRule; isIn: boolean },
 ): void {
-  const { list, nodes, item, rule, what } = parts;
-  if (what === 'leave') return;
+  const { list, nodes, item, rule, isIn } = parts;
   const rest = nodes.filter((node) => node !== item);
   const pageInfo = cache.resolve(list, 'pageInfo');
   const isOpen = cache.resolve(pageInfo as string, rule.at === 'end' ? 'hasNextPage' : 'hasPreviousPage');
   // At an end that has been fetched; otherwise it comes with its page.
-  const isPut = what === 'insert' && !isOpen;
+  const isPut = isIn && !isOpen;
   cache.link(list, 'nodes', !isPut ? rest : rule.at === 'end' ? [...rest, item] : [item, ...rest]);
 }
 
