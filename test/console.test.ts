@@ -2,52 +2,18 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { AxeBuilder } from '@axe-core/playwright';
-import type { Browser, Locator, Page } from 'playwright-core';
+import type { Locator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { App } from '../src/app.ts';
-import { createDevelopmentApp } from '../src/development.ts';
-import { loadConfig } from '../src/platform/config.ts';
-import { createLog } from '../src/platform/log.ts';
 import { startApp } from './support/app.ts';
-import { findBrowser, openBrowser, openPage, type WatchedPage } from './support/browser.ts';
-import { createTestDatabase, type TestDatabase } from './support/database.ts';
+import { findBrowser } from './support/browser.ts';
+import { type ConsoleApp, column, desktop, isLive, startConsole } from './support/console.ts';
 import { startServerProcess } from './support/process.ts';
 
-const executable = findBrowser();
-
-let database: TestDatabase;
-let app: App;
-let browser: Browser | undefined;
+let served: ConsoleApp;
 beforeAll(async () => {
-  database = await createTestDatabase();
-  const variables = { PORT: '0', DATA_DIR: 'memory:console', DATABASE_URL: database.url, GRAPHIQL: 'off' };
-  const config = loadConfig({ NODE_ENV: 'development', CONSOLE: 'on', RATE_LIMITS: 'off', ...variables });
-  ({ app } = await createDevelopmentApp(config, createLog({ ...config, logLevel: 'silent' })));
-  if (executable) browser = await openBrowser(executable);
+  served = await startConsole();
 }, 60_000);
-afterAll(async () => {
-  await browser?.close();
-  await app?.[Symbol.asyncDispose]();
-  await database?.[Symbol.asyncDispose]();
-});
-
-const desktop = { viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce' } as const;
-
-/** The console with two people, both live. */
-async function openConsole(query = '', options: object = desktop, port = app.port): Promise<WatchedPage> {
-  if (!browser) throw new Error('no browser');
-  const watched = await openPage(browser, `http://localhost:${port}/${query}`, options);
-  for (const side of ['left', 'right']) await isLive(column(watched.page, side));
-  return watched;
-}
-
-function column(page: Page, side: string): Locator {
-  return page.getByRole('region', { name: new RegExp(`, ${side}$`) });
-}
-
-async function isLive(one: Locator): Promise<void> {
-  await one.locator('.state[data-state=LIVE]').waitFor();
-}
+afterAll(() => served?.[Symbol.asyncDispose]());
 
 /** A port that was free a moment ago, for a server that comes back where it was. */
 async function freePort(): Promise<number> {
@@ -60,12 +26,12 @@ async function freePort(): Promise<number> {
 }
 
 // A machine without a browser tries everything else; CI has one.
-if (!executable)
+if (!findBrowser())
   console.warn('No Chromium is installed (or named by CHROMIUM_PATH): the console is not tried in a browser.');
 else
   describe('in a browser', () => {
     test('two people see each other’s change, in a page that needs no other address', async () => {
-      await using console = await openConsole('?left=ada&right=grace');
+      await using console = await served.open('?left=ada&right=grace');
       const { page, addresses, complaints } = console;
       const [ada, grace] = [column(page, 'left'), column(page, 'right')];
       await ada.getByLabel('New task').fill('Water the plants');
@@ -83,7 +49,9 @@ else
       // Everything fits without scrolling.
       const heights = await page.evaluate(() => [document.documentElement.scrollHeight, innerHeight]);
       expect(heights[0]).toBe(heights[1]);
-      expect(new Set(addresses.map((address) => new URL(address).host))).toEqual(new Set([`localhost:${app.port}`]));
+      expect(new Set(addresses.map((address) => new URL(address).host))).toEqual(
+        new Set([`localhost:${served.app.port}`]),
+      );
       expect(complaints).toEqual([]);
     });
 
@@ -96,7 +64,7 @@ else
     ];
 
     test.each(['light', 'dark'] as const)('axe finds nothing in %s colours', async (colorScheme) => {
-      await using console = await openConsole('', { ...desktop, colorScheme });
+      await using console = await served.open('', { ...desktop, colorScheme });
       const { page } = console;
       for (const tabs of views) {
         for (const name of tabs) await column(page, 'left').getByRole('tab', { name }).click();
@@ -108,7 +76,7 @@ else
     });
 
     test('who is told of something deals with it by keyboard alone, and takes it back', async () => {
-      await using console = await openConsole('?left=ada&right=margaret');
+      await using console = await served.open('?left=ada&right=margaret');
       const { page } = console;
       const inbox = column(page, 'left').getByRole('list', { name: 'Inbox' });
       const unread = inbox.locator('[data-id]');
@@ -126,7 +94,7 @@ else
     });
 
     test('a dropped socket, an expired token and a removal are survived, and seen', async () => {
-      await using console = await openConsole('?left=ada&right=grace');
+      await using console = await served.open('?left=ada&right=grace');
       const { page } = console;
       const [ada, grace] = [column(page, 'left'), column(page, 'right')];
       await grace.getByRole('tab', { name: 'Break it' }).click();
@@ -156,7 +124,7 @@ else
         PORT: String(port),
       };
       await using server = await startServerProcess(beside, config);
-      await using console = await openConsole('?left=ada&right=grace', desktop, port);
+      await using console = await served.open('?left=ada&right=grace', desktop, port);
       const { page } = console;
       const both = [column(page, 'left'), column(page, 'right')] as const;
       const [ada, grace] = both;
@@ -190,7 +158,7 @@ else
     });
 
     test('a focus holds alerts, which are counted, and told as one when they are released', async () => {
-      await using console = await openConsole('?left=ada&right=grace');
+      await using console = await served.open('?left=ada&right=grace');
       const { page } = console;
       const [ada, grace] = [column(page, 'left'), column(page, 'right')];
       await ada.getByRole('tab', { name: 'Attention' }).click();
@@ -211,7 +179,7 @@ else
   });
 
 test('people and their tokens are in the page for this machine only, and the documents’ test page leads to it', async () => {
-  const url = `http://localhost:${app.port}`;
+  const url = `http://localhost:${served.app.port}`;
   expect(await (await fetch(url)).text()).toContain('eyJ');
   const { url: end } = await fetch(`${url}/app/test/websocket`);
   expect(end).toBe(`${url}/`);
@@ -221,8 +189,9 @@ test('people and their tokens are in the page for this machine only, and the doc
   expect((await token({ 'sec-fetch-site': 'cross-site' })).status).toBe(404);
   const { request } = await import('node:http');
   const rebound = await new Promise<string>((resolve, reject) => {
-    request({ host: '127.0.0.1', port: app.port, path: '/', headers: { host: 'rebound.example' } }, async (response) =>
-      resolve((await response.toArray()).join('')),
+    request(
+      { host: '127.0.0.1', port: served.app.port, path: '/', headers: { host: 'rebound.example' } },
+      async (response) => resolve((await response.toArray()).join('')),
     )
       .on('error', reject)
       .end();

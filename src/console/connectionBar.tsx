@@ -1,11 +1,14 @@
 import { useEffect, useState } from 'react';
 import { useConnectionState } from '../client/urql/index.ts';
+import { learnServerTime } from './clock.ts';
 import { useRead } from './data.ts';
 import { sessionQuery } from './documents/places.ts';
 import { note, usePerson } from './person.ts';
 import { timeOf } from './words.ts';
 
 const pingEveryMs = 2_000;
+/** What is left of the limits, and the server's clock, which another page may have moved. */
+const askEveryMs = 15_000;
 const kept = 30;
 
 /** How the person is connected: state, time to the server and back, and what is left of the limits. */
@@ -27,10 +30,17 @@ export function ConnectionBar() {
       text: `${caughtUp} ${caughtUp === 1 ? 'event' : 'events'} replayed`,
     });
   }, [person, caughtUp]);
+  const isLive = state === 'LIVE';
   useEffect(() => {
-    const timer = setInterval(refresh, 15_000);
+    // Also of a server that is another one since.
+    if (isLive) refresh();
+    const timer = setInterval(refresh, askEveryMs);
     return () => clearInterval(timer);
-  }, [refresh]);
+  }, [isLive, refresh]);
+  const serverTime = data?.session.serverTime;
+  useEffect(() => {
+    if (serverTime) learnServerTime(serverTime);
+  }, [serverTime]);
 
   const words =
     state === 'CATCHING_UP'

@@ -13,7 +13,7 @@ export const placesQuery = graphql(`
 /** The connection and what is left of its limits. */
 export const sessionQuery = graphql(`
   query Session {
-    session { id instanceId tokenExpiresAt limits { name limit remaining resetAt } }
+    session { id instanceId serverTime tokenExpiresAt limits { name limit remaining resetAt } }
   }
 `);
 

@@ -47,7 +47,7 @@ type Documents = {
     "\n  mutation UpdateNotifications($input: UpdateNotificationsInput!) {\n    updateNotifications(input: $input) { changeId changed counts { unread total snoozed done } eventCursor }\n  }\n": typeof types.UpdateNotificationsDocument,
     "\n  mutation Undo($input: UndoInput!) {\n    undo(input: $input) { changed counts { unread total snoozed done } eventCursor }\n  }\n": typeof types.UndoDocument,
     "\n  query Places {\n    me { id name externalId role }\n    projects(first: 20) { nodes { id externalId name } pageInfo { hasNextPage hasPreviousPage } }\n    contents(first: 20) { nodes { id externalId title status } pageInfo { hasNextPage hasPreviousPage } }\n    conversations(first: 20) { nodes { id externalId title kind } pageInfo { hasNextPage hasPreviousPage } }\n  }\n": typeof types.PlacesDocument,
-    "\n  query Session {\n    session { id instanceId tokenExpiresAt limits { name limit remaining resetAt } }\n  }\n": typeof types.SessionDocument,
+    "\n  query Session {\n    session { id instanceId serverTime tokenExpiresAt limits { name limit remaining resetAt } }\n  }\n": typeof types.SessionDocument,
     "\n  subscription Achievements {\n    events(topics: [{ kind: USER }], types: [ACHIEVEMENT_EARNED]) {\n      __typename\n      ... on AchievementEarned { id cursor type at achievement style finishedTask { id title } finishedProject { id name } }\n      ... on AccessLost { topicId }\n    }\n  }\n": typeof types.AchievementsDocument,
     "\n  query Board($projectId: ID!) {\n    project(id: $projectId) { id name viewerRole members(first: 20) { nodes { role user { id name } } } }\n    tasks(projectId: $projectId, first: 50) {\n      nodes { id title status priority version deletedAt assignee { id name } }\n      pageInfo { hasNextPage hasPreviousPage endCursor }\n      headCursor\n    }\n  }\n": typeof types.BoardDocument,
     "\n  mutation CreateTask($input: CreateTaskInput!) {\n    createTask(input: $input) { task { id title } eventCursor }\n  }\n": typeof types.CreateTaskDocument,
@@ -87,7 +87,7 @@ const documents: Documents = {
     "\n  mutation UpdateNotifications($input: UpdateNotificationsInput!) {\n    updateNotifications(input: $input) { changeId changed counts { unread total snoozed done } eventCursor }\n  }\n": types.UpdateNotificationsDocument,
     "\n  mutation Undo($input: UndoInput!) {\n    undo(input: $input) { changed counts { unread total snoozed done } eventCursor }\n  }\n": types.UndoDocument,
     "\n  query Places {\n    me { id name externalId role }\n    projects(first: 20) { nodes { id externalId name } pageInfo { hasNextPage hasPreviousPage } }\n    contents(first: 20) { nodes { id externalId title status } pageInfo { hasNextPage hasPreviousPage } }\n    conversations(first: 20) { nodes { id externalId title kind } pageInfo { hasNextPage hasPreviousPage } }\n  }\n": types.PlacesDocument,
-    "\n  query Session {\n    session { id instanceId tokenExpiresAt limits { name limit remaining resetAt } }\n  }\n": types.SessionDocument,
+    "\n  query Session {\n    session { id instanceId serverTime tokenExpiresAt limits { name limit remaining resetAt } }\n  }\n": types.SessionDocument,
     "\n  subscription Achievements {\n    events(topics: [{ kind: USER }], types: [ACHIEVEMENT_EARNED]) {\n      __typename\n      ... on AchievementEarned { id cursor type at achievement style finishedTask { id title } finishedProject { id name } }\n      ... on AccessLost { topicId }\n    }\n  }\n": types.AchievementsDocument,
     "\n  query Board($projectId: ID!) {\n    project(id: $projectId) { id name viewerRole members(first: 20) { nodes { role user { id name } } } }\n    tasks(projectId: $projectId, first: 50) {\n      nodes { id title status priority version deletedAt assignee { id name } }\n      pageInfo { hasNextPage hasPreviousPage endCursor }\n      headCursor\n    }\n  }\n": types.BoardDocument,
     "\n  mutation CreateTask($input: CreateTaskInput!) {\n    createTask(input: $input) { task { id title } eventCursor }\n  }\n": types.CreateTaskDocument,
@@ -226,7 +226,7 @@ export function graphql(source: "\n  query Places {\n    me { id name externalId
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  query Session {\n    session { id instanceId tokenExpiresAt limits { name limit remaining resetAt } }\n  }\n"): typeof import('./graphql.ts').SessionDocument;
+export function graphql(source: "\n  query Session {\n    session { id instanceId serverTime tokenExpiresAt limits { name limit remaining resetAt } }\n  }\n"): typeof import('./graphql.ts').SessionDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

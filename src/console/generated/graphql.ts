@@ -1081,7 +1081,7 @@ export type PlacesQuery = { me: { id: string, name: string, externalId: string, 
 export type SessionQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type SessionQuery = { session: { id: string, instanceId: string, tokenExpiresAt: string | null, limits: Array<{ name: string, limit: number, remaining: number, resetAt: string | null }> } };
+export type SessionQuery = { session: { id: string, instanceId: string, serverTime: string, tokenExpiresAt: string | null, limits: Array<{ name: string, limit: number, remaining: number, resetAt: string | null }> } };
 
 export type AchievementsSubscriptionVariables = Exact<{ [key: string]: never; }>;
 
@@ -1999,6 +1999,7 @@ export const SessionDocument = new TypedDocumentString(`
   session {
     id
     instanceId
+    serverTime
     tokenExpiresAt
     limits {
       name

@@ -1,4 +1,5 @@
 import { useEffect } from 'react';
+import { useServerNow } from '../clock.ts';
 import { useRead } from '../data.ts';
 import { deliveriesQuery } from '../documents/attention.ts';
 import type { AttentionQuery } from '../generated/graphql.ts';
@@ -12,7 +13,8 @@ export function DayBar({ attention, version }: { attention: AttentionQuery['atte
   // biome-ignore lint/correctness/useExhaustiveDependencies: once for every change
   useEffect(() => refresh(), [version, refresh]);
   const { timeZone, batchTimes, quietWindows } = attention;
-  const today = dayOf(new Date(), timeZone);
+  const { now } = useServerNow();
+  const today = dayOf(now, timeZone);
   const nodes = data?.deliveries.nodes ?? [];
   const ofToday = (moments: readonly { id: string; at: string | null | undefined }[]) =>
     moments
@@ -32,7 +34,7 @@ export function DayBar({ attention, version }: { attention: AttentionQuery['atte
     >
       <rect className="day" width="240" height="16" y="4" rx="2" />
       {quietWindows
-        .filter(({ days }) => days.includes(weekdayOf(new Date(), timeZone)))
+        .filter(({ days }) => days.includes(weekdayOf(now, timeZone)))
         .flatMap(({ from, to }) => spans(minutesOf(from), minutesOf(to)))
         .map(([from, to]) => (
           <rect key={from} className="quiethours" x={from / 6} width={(to - from) / 6} y="4" height="16" />
@@ -49,13 +51,7 @@ export function DayBar({ attention, version }: { attention: AttentionQuery['atte
       {alerts.map(({ id, at }) => (
         <rect key={id} className="alert" x={minuteOfDay(at, timeZone) / 6 - 0.6} width="1.2" y="5" height="6" />
       ))}
-      <line
-        className="now"
-        x1={minuteOfDay(new Date(), timeZone) / 6}
-        x2={minuteOfDay(new Date(), timeZone) / 6}
-        y1="1"
-        y2="23"
-      />
+      <line className="now" x1={minuteOfDay(now, timeZone) / 6} x2={minuteOfDay(now, timeZone) / 6} y1="1" y2="23" />
     </svg>
   );
 }

@@ -1,4 +1,5 @@
 import { type KeyboardEvent, useEffect, useState } from 'react';
+import { serverNow } from '../clock.ts';
 import { useAct, useRead } from '../data.ts';
 import { undo, updateNotifications, whyQuery } from '../documents/inbox.ts';
 import type { NotificationAction } from '../generated/graphql.ts';
@@ -23,7 +24,7 @@ export function Inbox({ notifications }: { notifications: readonly Notification[
   }, [undoable]);
 
   async function change({ id, title }: Notification, action: NotificationAction) {
-    const until = action === 'SNOOZE' ? { until: new Date(Date.now() + snoozeMs).toISOString() } : {};
+    const until = action === 'SNOOZE' ? { until: new Date(serverNow().getTime() + snoozeMs).toISOString() } : {};
     const answer = await act(updateNotifications, { input: { ids: [id], action, ...until } });
     const changeId = answer?.updateNotifications.changeId;
     if (changeId) setUndoable({ changeId, what: `${plain(action)}: ${title}` });

@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
+import { serverNow } from '../clock.ts';
 import { useAct, useStream } from '../data.ts';
 import { setTyping, typingSignals } from '../documents/conversation.ts';
 
@@ -20,9 +21,10 @@ export function useTyping(conversationId: string, me: string) {
   });
   // A signal that nothing follows is over when it expires.
   useEffect(() => {
-    const next = Math.min(...[...typists.values()].map(({ untilMs }) => untilMs).filter((ms) => ms > Date.now()));
+    const nowMs = serverNow().getTime();
+    const next = Math.min(...[...typists.values()].map(({ untilMs }) => untilMs).filter((ms) => ms > nowMs));
     if (!Number.isFinite(next)) return;
-    const timer = setTimeout(() => setTypists((before) => new Map(before)), next - Date.now() + 1);
+    const timer = setTimeout(() => setTypists((before) => new Map(before)), next - nowMs + 1);
     return () => clearTimeout(timer);
   }, [typists]);
 
@@ -31,7 +33,7 @@ export function useTyping(conversationId: string, me: string) {
     void act(setTyping, { input: { topic, typing } });
   };
   return {
-    names: [...typists.values()].filter(({ untilMs }) => untilMs > Date.now()).map(({ name }) => name),
+    names: [...typists.values()].filter(({ untilMs }) => untilMs > serverNow().getTime()).map(({ name }) => name),
     start: () => {
       if (performance.now() - saidAtMs.current > sayEveryMs || saidAtMs.current === 0) say(true);
     },
