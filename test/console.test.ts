@@ -155,7 +155,7 @@ else
       }
       const seen = await page.evaluate(() => (window as unknown as { seen: string[] }).seen);
       expect(seen.filter((state, nth) => state !== seen[nth - 1]).join(' ')).toMatch(/^LIVE STALE .*CATCHING_UP LIVE$/);
-    });
+    }, 60_000);
 
     test('a focus holds alerts, which are counted, and told as one when they are released', async () => {
       await using console = await served.open('?left=ada&right=grace');

@@ -29,7 +29,7 @@ export function freshQueries(client: Pick<BelfryClient, 'execute'>): FreshQuerie
       for (let times = 1; ; times++) {
         const before = events;
         const answer = await client.execute(message, signal);
-        const isOlder = events !== before && answer.data !== undefined && !answer.errors?.length;
+        const isOlder = events !== before && answer.data !== undefined && answer.data !== null;
         if (!isOlder || times === mostTimes) return answer;
       }
     },

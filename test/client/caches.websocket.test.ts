@@ -1,5 +1,8 @@
 // What is on the screen changes with the events, without a query and without a line of the application's own.
+import { createClient } from '@urql/core';
+import { cacheExchange } from '@urql/exchange-graphcache';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { belfryCache, belfryExchange } from '../../src/client/urql/core.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { openClient } from '../support/client.ts';
 import { waitLimitMs } from '../support/waiting.ts';
@@ -19,8 +22,12 @@ const changes = `subscription { inbox { __typename id counts { total unread unse
   ... on NotificationUpserted { notification { id title } } } }`;
 const talk = `query ($id: ID!) { conversation(id: $id) { id messages(last: 20) { nodes { id content }
   pageInfo { hasNextPage } } } }`;
+const withOffers = `query ($id: ID!) { conversation(id: $id) { id
+  messages(last: 20) { nodes { id content } pageInfo { hasNextPage } }
+  offers(last: 5) { nodes { id title amount { minorUnits } } pageInfo { hasNextPage } } } }`;
 const everything = `subscription ($topics: [TopicRef!]!) { events(topics: $topics) { __typename
-  ... on Event { id topic { id } } ... on MessageSent { message { id content } } } }`;
+  ... on Event { id topic { id } } ... on MessageSent { message { id content } }
+  ... on OfferCreated { offer { id title amount { minorUnits } } } } }`;
 
 const list = '{ projects(first: 50) { nodes { id } pageInfo { hasNextPage } } }';
 
@@ -144,6 +151,42 @@ describe.each(Object.entries(ways).filter(([name]) => name !== 'the client itsel
     await soon(() => shown()?.length).toBe(nodes.length);
   });
 
+  test('what may not be read is null, and holds up nothing beside it', async () => {
+    const { owner, members } = await app.world.project({ members: 2 });
+    const [person = owner, onlooker = owner] = members;
+    const { conversation } = await app.world.conversation({ owner, members: [person, onlooker] });
+    const create = 'mutation ($input: CreateOfferInput!) { createOffer(input: $input) { eventCursor } }';
+    const offer = (title: string) => {
+      const amount = { minorUnits: 100, currency: 'EUR' };
+      return app.ask(owner, create, {
+        input: { conversationId: conversation.id, recipientId: person.id, title, amount },
+      });
+    };
+    await offer('First');
+    const { opened, library, requests } = open(onlooker, way);
+    using _ = opened;
+    const answers = library.look(withOffers, { id: conversation.id });
+    await soon(() => answers.length).toBe(1);
+    library.follow({ query: everything, variables: { topics: [{ kind: 'USER' }] } });
+    await opened.state('LIVE');
+    await app.world.message({ conversation, by: owner, content: 'One' });
+    await soon(() => answers.at(-1)).toMatchObject({
+      conversation: {
+        messages: { nodes: [{ content: 'One' }] },
+        offers: { nodes: [{ title: 'First', amount: null }] },
+      },
+    });
+    await offer('Second');
+    await app.world.message({ conversation, by: owner, content: 'Two' });
+    await soon(() => answers.at(-1)).toMatchObject({
+      conversation: {
+        messages: { nodes: [{ content: 'One' }, { content: 'Two' }] },
+        offers: { nodes: [{ title: 'First' }, { title: 'Second', amount: null }] },
+      },
+    });
+    expect(requests()).toBe(1);
+  });
+
   test('the inbox with its counts, and a conversation', async () => {
     const { owner, project, members } = await app.world.project({ members: 1 });
     const [person = owner] = members;
@@ -172,4 +215,22 @@ describe.each(Object.entries(ways).filter(([name]) => name !== 'the client itsel
     });
     expect(requests()).toBe(2);
   });
+});
+
+test('with urql the errors of what may not be read stand beside the data; of what was asked for they are errors', async () => {
+  const { owner, project } = await app.world.project();
+  await app.world.task({ project, by: owner, title: 'Estimated', input: { estimateMinutes: 60 } });
+  const guest = await app.world.person({ role: 'GUEST' });
+  using opened = openClient(app, guest);
+  const urql = createClient({ url: '/', exchanges: [cacheExchange(belfryCache), belfryExchange(opened.client)] });
+  const refused = await urql.query('query ($id: ID!) { project(id: $id) { id } }', { id: project.id }).toPromise();
+  expect(refused.error?.graphQLErrors[0]?.extensions.code).toBe('FORBIDDEN');
+  await app.world.member({ project, by: owner, role: 'GUEST', person: guest });
+  const query = 'query ($id: ID!) { tasks(projectId: $id, first: 5) { nodes { id title estimateMinutes } } }';
+  const { data, error, extensions } = await urql.query(query, { id: project.id }).toPromise();
+  expect(data.tasks.nodes).toMatchObject([{ title: 'Estimated', estimateMinutes: null }]);
+  expect(error).toBeUndefined();
+  expect(extensions?.denied).toMatchObject([
+    { path: ['tasks', 'nodes', 0, 'estimateMinutes'], extensions: { code: 'FORBIDDEN' } },
+  ]);
 });

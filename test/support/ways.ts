@@ -58,7 +58,9 @@ export const ways: Record<string, (client: BelfryClient) => Way> = {
         }),
       look(query, variables) {
         const answers: unknown[] = [];
-        const options = { query: gql(query), variables, notifyOnNetworkStatusChange: true };
+        // A field that may not be read is null, with an error beside it.
+        const errorPolicy = 'all' as const;
+        const options = { query: gql(query), variables, notifyOnNetworkStatusChange: true, errorPolicy };
         apollo.watchQuery(options).subscribe(({ data, loading }) => {
           if (data && !loading) answers.push(data);
         });

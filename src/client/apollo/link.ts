@@ -1,6 +1,7 @@
 import { ApolloLink, Observable } from '@apollo/client';
 import { OperationTypeNode, print } from 'graphql';
 import type { BelfryClient } from '../client.ts';
+import { deniedAside } from '../denied.ts';
 import { errorOf } from '../errors.ts';
 import { freshQueries } from '../fresh.ts';
 import type { StreamOptions } from '../stream.ts';
@@ -11,6 +12,7 @@ import { applyEvents } from './cache.ts';
  *
  * `context: { belfry: { after, keep, refetch } }` is for subscriptions and as in `client.subscribe`; without
  * `refetch` and `onTopics` the active queries are fetched again, when a place has expired and when somebody is added or removed. A stream that ends with an error ends with a BelfryError.
+ * Errors of an event's fields that may not be read stand in `extensions.denied`; those of a query are as `errorPolicy` says.
  */
 export function belfryLink(client: BelfryClient): ApolloLink {
   const queries = freshQueries(client);
@@ -42,7 +44,7 @@ export function belfryLink(client: BelfryClient): ApolloLink {
         {
           next({ data, errors, ...extensions }) {
             queries.heard(extensions);
-            observer.next({ data, ...(errors.length > 0 && { errors }), extensions } as ApolloLink.Result);
+            observer.next(deniedAside({ data, errors, extensions }) as ApolloLink.Result);
             applyEvents(operation.client.cache, data, { variables, topic: extensions.topic });
           },
           error: (error) => observer.error(error),

@@ -9,6 +9,7 @@ import {
 } from '@urql/core';
 import { filter, make, merge, mergeMap, pipe, type Source, takeUntil } from 'wonka';
 import type { BelfryClient } from '../client.ts';
+import { deniedAside } from '../denied.ts';
 import { freshQueries } from '../fresh.ts';
 import type { StreamOptions } from '../stream.ts';
 
@@ -17,6 +18,7 @@ import type { StreamOptions } from '../stream.ts';
  *
  * `context: { belfry: { after, keep, refetch } }` is for subscriptions and as in `client.subscribe`; without
  * `refetch` and `onTopics` the active queries are fetched again, when a place has expired and when somebody is added or removed. The BelfryError a stream ends with is `networkError`.
+ * Errors of fields that may not be read stand in `extensions.denied`.
  */
 export function belfryExchange(belfry: BelfryClient): Exchange {
   return ({ client, forward }) =>
@@ -41,7 +43,7 @@ export function belfryExchange(belfry: BelfryClient): Exchange {
           const aborting = new AbortController();
           const ask = operation.kind === 'query' ? queries.ask : belfry.execute;
           const answering = ask(messageOf(operation), aborting.signal).then(
-            (result) => next(makeResult(operation, result as Parameters<typeof makeResult>[1])),
+            (result) => next(makeResult(operation, deniedAside(result) as Parameters<typeof makeResult>[1])),
             (error: Error) => next(makeErrorResult(operation, error)),
           );
           if (operation.kind === 'query') {
@@ -70,7 +72,7 @@ export function belfryExchange(belfry: BelfryClient): Exchange {
               // Each result by itself: urql's own subscriptionExchange repeats earlier data and errors in later results.
               next({ data, errors, ...extensions }) {
                 queries.heard(extensions);
-                next(makeResult(operation, { data, ...(errors.length > 0 && { errors }), extensions } as never));
+                next(makeResult(operation, deniedAside({ data, errors, extensions }) as never));
               },
               error(error) {
                 next(makeErrorResult(operation, error));
