@@ -6,6 +6,7 @@ import { accessChangeOf, ruleOn } from './access.ts';
 import { foldPage, type ToldEvent } from './fold.ts';
 import { type Parcel, parcelOf } from './frames.ts';
 import type { Measures, PageMeasures } from './measures.ts';
+import type { Unit } from './merged.ts';
 import type { Member } from './operation.ts';
 import type { Group } from './share.ts';
 import type { TopicShare } from './topicShare.ts';
@@ -114,11 +115,11 @@ export async function applyLaterAccess(
   }
 }
 
-type Rendered = Map<Group, Map<number, Parcel>>;
+type Rendered = Map<Group, ReadonlyMap<number, Parcel>>;
 
 /** Renders each event once for every group of which a live member wants it. */
 async function renderFor(share: TopicShare, events: readonly ToldEvent[]): Promise<Rendered> {
-  const wanted = new Map<Group, Set<LoggedEvent>>();
+  const wanted = new Map<Group, Set<ToldEvent>>();
   for (const member of share.members) {
     if (member.state !== 'live') continue;
     const ofGroup = wanted.get(member.group) ?? new Set();
@@ -126,20 +127,41 @@ async function renderFor(share: TopicShare, events: readonly ToldEvent[]): Promi
     if (ofGroup.size === events.length) continue;
     for (const event of events) if (event.seq > member.seq && member.wants(event)) ofGroup.add(event);
   }
+  for (const [group, { size }] of wanted) if (size === 0 || slowGroups.has(group)) wanted.delete(group);
   const rendered: Rendered = new Map();
   const grace = createGrace();
-  await Promise.all(
-    [...wanted].map(async ([group, ofGroup]) => {
-      if (ofGroup.size === 0 || slowGroups.has(group)) return;
-      const payloads = Promise.all([...ofGroup].map(async (event) => [event.seq, await group.render(event)] as const));
-      // A document that fails, or is slow, concerns its own members only: without a payload they catch up.
-      const inTime = await Promise.race([payloads.catch(() => undefined), grace.over]);
-      if (inTime) {
-        rendered.set(group, new Map(inTime));
-        grace.begin();
-      } else if (grace.isOver) setAside(group);
-    }),
-  );
+
+  // A document that fails, or is slow, concerns its own members only: without a payload they catch up.
+  async function renderOne(group: Group): Promise<void> {
+    const ofGroup = wanted.get(group) ?? [];
+    const payloads = Promise.all([...ofGroup].map(async (event) => [event.seq, await group.render(event)] as const));
+    const inTime = await Promise.race([payloads.catch(() => undefined), grace.over]);
+    if (inTime) {
+      rendered.set(group, new Map(inTime));
+      grace.begin();
+    } else if (grace.isOver) setAside(group);
+  }
+
+  async function renderTogether(unit: Unit): Promise<void> {
+    const parcels = new Map(unit.groups.map((group) => [group, new Map<number, Parcel>()]));
+    for (const event of events) {
+      if (!unit.groups.some((group) => wanted.get(group)?.has(event))) continue;
+      const ofEvent = await unit.render(event);
+      for (const [group, ofGroup] of parcels) {
+        const parcel = ofEvent.get(group);
+        if (parcel) ofGroup.set(event.seq, parcel);
+        else parcels.delete(group);
+      }
+    }
+    for (const [group, ofGroup] of parcels) rendered.set(group, ofGroup);
+    if (parcels.size > 0) grace.begin();
+    await Promise.all(unit.groups.filter((group) => !parcels.has(group)).map(renderOne));
+  }
+
+  const units = share.merger.unitsOf(wanted.keys());
+  const together = new Set(units.flatMap(({ groups }) => groups));
+  const alone = [...wanted.keys()].filter((group) => !together.has(group));
+  await Promise.all([...units.map(renderTogether), ...alone.map(renderOne)]);
   grace.end();
   return rendered;
 }
@@ -196,7 +218,7 @@ async function write(
   if (!first || !last) return;
   const whole = wholeParcels(events, rendered);
   let visited = 0;
-  for (const member of [...share.members]) {
+  for (const member of share.byGroup()) {
     if (member.state !== 'live') continue;
     // Almost everybody gets all of it, in one piece. Numbers of a page have no holes.
     const parcel = member.seq + 1 === startOf(first) ? whole(member) : undefined;

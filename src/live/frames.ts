@@ -4,32 +4,35 @@
  * nothing is stringified again.
  */
 
-/** Header of a text frame of `length` bytes. */
-function header(length: number): Buffer {
-  if (length < 126) return Buffer.from([0x81, length]);
-  if (length < 65_536) {
-    const bytes = Buffer.allocUnsafe(4);
-    bytes[0] = 0x81;
-    bytes[1] = 126;
-    bytes.writeUInt16BE(length, 2);
-    return bytes;
+/** So many bytes are the header of a text frame of `length` bytes. */
+const headerBytes = (length: number): number => (length < 126 ? 2 : length < 65_536 ? 4 : 10);
+
+/** Writes it into `bytes` at `at`, and answers where the text begins. */
+function writeHeader(bytes: Buffer, at: number, length: number): number {
+  bytes[at] = 0x81;
+  if (length < 126) {
+    bytes[at + 1] = length;
+  } else if (length < 65_536) {
+    bytes[at + 1] = 126;
+    bytes.writeUInt16BE(length, at + 2);
+  } else {
+    bytes[at + 1] = 127;
+    bytes.writeBigUInt64BE(BigInt(length), at + 2);
   }
-  const bytes = Buffer.allocUnsafe(10);
-  bytes[0] = 0x81;
-  bytes[1] = 127;
-  bytes.writeBigUInt64BE(BigInt(length), 2);
-  return bytes;
+  return at + headerBytes(length);
 }
 
 /** A frame with `text`. */
 export function textFrame(text: string): Buffer {
-  const body = Buffer.from(text);
-  return Buffer.concat([header(body.length), body]);
+  const length = Buffer.byteLength(text);
+  const bytes = Buffer.allocUnsafe(headerBytes(length) + length);
+  bytes.write(text, writeHeader(bytes, 0, length));
+  return bytes;
 }
 
-const beforeId = Buffer.from('{"id":');
-const afterId = Buffer.from(',"type":"next","payload":');
-const end = Buffer.from('}');
+const beforeId = '{"id":';
+const afterId = ',"type":"next","payload":';
+const closingBrace = 0x7d;
 
 /** What a frame of a stream adds to its payload, about: the header, the id and the words around them. */
 export const envelopeBytes = 80;
@@ -70,23 +73,27 @@ export interface Batch {
   readonly idsAt: readonly number[];
 }
 
-/** A `next` message for each payload of `parcel`. */
+/** A `next` message for each payload of `parcel`, in one buffer that is written once: pieces to be joined cost more. */
 export function batchOf(parcel: Parcel, address: Address): Batch {
-  const pieces: Buffer[] = [];
+  const { quotedId, isPlain } = address;
+  const before = beforeId + quotedId + afterId;
+  const beforeBytes = isPlain ? before.length : Buffer.byteLength(before);
   const idsAt: number[] = [];
-  const id = Buffer.from(address.quotedId);
-  let length = 0;
-  const push = (piece: Buffer): void => {
-    pieces.push(piece);
-    length += piece.length;
-  };
-  for (const payload of parcel.payloads) {
-    push(header(beforeId.length + id.length + afterId.length + payload.length + end.length));
-    push(beforeId);
-    idsAt.push(length);
-    for (const piece of [id, afterId, payload, end]) push(piece);
+  let total = 0;
+  for (const { length } of parcel.payloads) {
+    const text = beforeBytes + length + 1;
+    total += headerBytes(text) + text;
   }
-  return { parcel, address, idsAt, bytes: Buffer.concat(pieces, length) };
+  const bytes = Buffer.allocUnsafe(total);
+  let at = 0;
+  for (const payload of parcel.payloads) {
+    at = writeHeader(bytes, at, beforeBytes + payload.length + 1);
+    idsAt.push(at + beforeId.length);
+    at += bytes.write(before, at, isPlain ? 'latin1' : 'utf8');
+    at += payload.copy(bytes, at);
+    bytes[at++] = closingBrace;
+  }
+  return { parcel, address, idsAt, bytes };
 }
 
 /**

@@ -1,4 +1,9 @@
-import { type ExecutionResult, executeRootSelectionSet, type ValidatedSubscriptionArgs } from 'graphql';
+import {
+  type ExecutionResult,
+  executeRootSelectionSet,
+  type OperationDefinitionNode,
+  type ValidatedSubscriptionArgs,
+} from 'graphql';
 import { encodeCursor } from '../events/cursor.ts';
 import type { LoggedEvent } from '../events/log.ts';
 import type { Signal } from '../events/signals.ts';
@@ -10,6 +15,7 @@ import type { StreamItem } from '../graphql/stream.ts';
 import type { DocumentShape } from './audience.ts';
 import type { ToldEvent } from './fold.ts';
 import { type Parcel, parcelOf } from './frames.ts';
+import { type Projection, projectionOf } from './projection.ts';
 import type { Renderings } from './renderings.ts';
 
 /** What an operation contributes to its group. */
@@ -36,6 +42,17 @@ export interface Group {
   render(event: ToldEvent, inTurn?: InTurn): Promise<Parcel>;
   /** The result for a signal, which nobody comes behind for. */
   renderSignal(signal: Signal): Promise<Parcel>;
+  /** How it can be rendered together with others; undefined: only by itself. */
+  readonly merging: Merging | undefined;
+}
+
+/** What a group contributes to an execution for several groups. */
+export interface Merging {
+  /** The same for groups of one topic that may be executed together: same root field, same audience. */
+  readonly key: string;
+  readonly projection: Projection;
+  readonly args: ValidatedSubscriptionArgs;
+  readonly audience: Audience;
 }
 
 /** A database that is away for a moment must not turn an event into an error: so often it is rendered again first. */
@@ -90,8 +107,21 @@ export function createGroup(
       ),
     renderSignal: async (signal) =>
       parcelOf([await renderItem(services, operation, { audience, viewer, item: signal })]),
+    merging: viewer ? undefined : mergingOf(operation.args, audience),
   };
   return group;
+}
+
+const projections = new WeakMap<OperationDefinitionNode, { readonly projection: Projection | undefined }>();
+
+function mergingOf(args: ValidatedSubscriptionArgs, audience: Audience): Merging | undefined {
+  const known = projections.get(args.operation) ?? { projection: projectionOf(args) };
+  projections.set(args.operation, known);
+  const { projection } = known;
+  if (!projection) return undefined;
+  const { workspaceId, workspaceRole, topic, topicRole } = audience;
+  const key = JSON.stringify([projection.field, workspaceId, workspaceRole, topic, topicRole]);
+  return { key, projection, args, audience };
 }
 
 /**
@@ -103,21 +133,38 @@ export async function renderItem(
   { args }: SharedOperation,
   parts: { audience: Audience; viewer: Viewer | undefined; item: StreamItem; strict?: boolean },
 ): Promise<Buffer> {
-  const { audience, viewer, item, strict } = parts;
-  const event = 'seq' in item ? item : undefined;
-  const correlationId = event?.correlationId ?? '';
-  const result = await executeRootSelectionSet({
-    ...args,
-    rootValue: item,
-    contextValue: eventContext(services, { audience, viewer, correlationId, rows: rowsFor(services, event) }),
-  });
-  const formatted = formatShared(services, args, result, correlationId);
+  const { item, strict } = parts;
+  const result = await executeFor(services, args, parts);
+  const formatted = formatShared(services, args, result, correlationIdOf(item));
   // What the client's document brought upon itself is its result; a failure of ours is worth another try.
   if (strict && formatted.errors?.some(({ extensions }) => extensions.code === 'INTERNAL_ERROR')) {
     throw new Error('an event could not be rendered', { cause: result.errors?.[0]?.originalError });
   }
-  const extensions = event ? place(event) : placesOf(item);
-  return Buffer.from(JSON.stringify(extensions ? { ...formatted, extensions } : formatted));
+  return payloadOf(formatted, placeText(item));
+}
+
+/** The result of an operation for one item, in a context of its own; errors are as they were thrown. */
+export async function executeFor(
+  services: Services,
+  args: ValidatedSubscriptionArgs,
+  { audience, viewer, item }: { audience: Audience; viewer: Viewer | undefined; item: StreamItem },
+): Promise<ExecutionResult> {
+  const rows = rowsFor(services, 'seq' in item ? item : undefined);
+  const contextValue = eventContext(services, { audience, viewer, correlationId: correlationIdOf(item), rows });
+  return executeRootSelectionSet({ ...args, rootValue: item, contextValue });
+}
+
+const correlationIdOf = (item: StreamItem): string => ('seq' in item ? (item.correlationId ?? '') : '');
+
+/** The bytes of a `payload`: a result, and the JSON of its `extensions`, which are the same for all who get the item. */
+export function payloadOf(result: ExecutionResult, extensions: string | undefined): Buffer {
+  const text = JSON.stringify(result);
+  return Buffer.from(extensions ? `${text.slice(0, -1)},"extensions":${extensions}}` : text);
+}
+
+/** Where an item stands, as JSON; undefined: nowhere. */
+export function placeText(item: StreamItem): string | undefined {
+  return JSON.stringify('seq' in item ? place(item) : placesOf(item));
 }
 
 /** Cursors that a client needs whatever its document selects. */

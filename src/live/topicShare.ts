@@ -2,6 +2,7 @@ import type { Following } from '../events/reader.ts';
 import type { TopicKey } from '../events/topic.ts';
 import type { Audience, Services } from '../graphql/context.ts';
 import type { Coalescer } from './coalesce.ts';
+import { Merger } from './merged.ts';
 import type { LiveOperation, Member } from './operation.ts';
 import type { Renderings } from './renderings.ts';
 import { createGroup, type Group, groupKey } from './share.ts';
@@ -14,12 +15,31 @@ export class TopicShare {
   following!: Following;
   /** Holds back its pages, for streams that coalesce; they have a share of their own. */
   coalescer: Coalescer | undefined;
+  #merger: Merger | undefined;
   readonly #groups = new Map<string, { group: Group; holders: number }>();
   readonly #parts: { services: Services; renderings: Renderings };
 
   constructor(topic: TopicKey, parts: { services: Services; renderings: Renderings }) {
     this.topic = topic;
     this.#parts = parts;
+  }
+
+  /** Renders for many groups at once. */
+  get merger(): Merger {
+    this.#merger ??= new Merger(this.#parts.services);
+    return this.#merger;
+  }
+
+  /** The members as they are now, those of a group together: one after the other they are written the same bytes. */
+  byGroup(): Member[] {
+    if (this.#groups.size === 1) return [...this.members];
+    const members = new Map<Group, Member[]>();
+    for (const member of this.members) {
+      const ofGroup = members.get(member.group);
+      if (ofGroup) ofGroup.push(member);
+      else members.set(member.group, [member]);
+    }
+    return [...members.values()].flat();
   }
 
   /**
