@@ -24,6 +24,7 @@ function attentionPage(days: ReturnType<typeof simulate>): string {
       '- **Two servers wake for the same moment.** The due work of a person is one row that only one of them takes, and the release holds the person’s lock: one summary, never two.',
       '- **A release that falls into quiet time.** Its time is moved to the end of that when it is decided, and again when it comes.',
       '- **Access lost meanwhile.** It is asked again at the release; what was held is CANCELLED and says so.',
+      '- **A task that is due soon is finished while the reminder waits**, moved, given away or deleted. The command drops what waits then; what is being held in that very moment is asked again at the release (`overtaken` of a declaration).',
       '- **Settings, rules or follows change while something waits.** All that waits is decided again in the same transaction; after a change of a rule of the workspace by due work of each person.',
       '- **The clocks change.** A local time that is left out comes as much later; one that comes twice counts once, the first time (`Temporal`, disambiguation `compatible`). A day’s budget begins with the person’s own day, which may have 23 or 25 hours.',
       '- **Quiet hours that leave no minute of the week free.** Nothing is held longer than a week.',

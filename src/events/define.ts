@@ -145,6 +145,9 @@ export type AccessChange =
   /** Something about the person themselves changed; only in `user:` topics. `sessions` are over. */
   | { effect: 'person'; userId: string; sessions?: readonly string[] };
 
+/** What can make it pointless to tell somebody what waits for them; the words are in attention/sentences.ts. */
+export type Overtaken = 'SUBJECT_DONE' | 'SUBJECT_MOVED' | 'SUBJECT_GIVEN' | 'SUBJECT_GONE';
+
 /** How an event becomes somebody's notification; read by the notifications and attention domains. */
 export interface Notify<Data> {
   /** Every reason `recipients` can give, for the documentation and the rules. */
@@ -171,6 +174,11 @@ export interface Notify<Data> {
   };
   /** Whoever did it follows the topic from then on, unless they chose otherwise. */
   readonly actorFollows?: boolean;
+  /**
+   * What has made it pointless since; null: nothing. Asked before somebody who had to wait is told, and by commands that do
+   * such a thing (`dropOvertaken`). Absent: nothing but that what it is about is gone.
+   */
+  overtaken?(event: LoggedEvent<Data>, db: Db | Tx): Promise<Overtaken | null>;
   /** Whether it cannot wait for anybody's quiet hours, focus or batch. Absent: it can. */
   critical?(event: LoggedEvent<Data>): boolean;
   /** What it is about: events of one thread share one row per person. `task:<id>`. */

@@ -8,6 +8,7 @@ import { settingsOf } from './settings.ts';
 import { attentionDue } from './telling.ts';
 import { stateOf } from './timing.ts';
 
+export { dropOvertaken } from './again.ts';
 export { turnDigestOff } from './commands.ts';
 export {
   heldForDigest,

@@ -189,13 +189,13 @@ async function lockRow(tx: Tx, { viewer: { userId } }: Context): Promise<Attenti
 
 async function release(
   tx: Tx,
-  { viewer: { userId }, clock, config, services }: Context,
+  { viewer: { userId }, clock, config, services: { metrics, events } }: Context,
   row: Attention,
   scope: Scope,
   cause: ReleaseCause,
 ): Promise<Released> {
   const now = clock.now();
-  const released = await releaseFor(tx, { userId, row, scope, cause, now, config, metrics: services.metrics });
+  const released = await releaseFor(tx, { userId, row, scope, cause, now, config, metrics, events });
   await scheduleLooks(tx, userId, row, now);
   return released;
 }

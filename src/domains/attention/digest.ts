@@ -1,3 +1,4 @@
+import type { EventRegistry } from '../../events/define.ts';
 import type { Tx } from '../../events/transaction.ts';
 import { type Attention, type Delivery, Prisma } from '../../generated/prisma/client.ts';
 import type { Db } from '../../platform/database.ts';
@@ -29,13 +30,20 @@ export async function nextDigestOf(tx: Tx, userId: string, now: Date): Promise<D
  */
 export async function wantedInDigest(
   tx: Tx,
-  parts: { userId: string; row: Attention | null; dueBy: Date | null; now: Date; config: AttentionConfig },
+  parts: {
+    userId: string;
+    row: Attention | null;
+    dueBy: Date | null;
+    now: Date;
+    config: AttentionConfig;
+    events: EventRegistry;
+  },
 ): Promise<Delivery[]> {
-  const { userId, row, dueBy, now, config } = parts;
+  const { userId, row, dueBy, now, config, events } = parts;
   await lockHeld(tx, userId);
   const held = (await heldForDigest(tx, userId, dueBy)).map((delivery) => ({ delivery, isDue: true }));
-  const again = await decideAgain(tx, held, { userId, row, now, config });
-  const isWanted = ({ decision }: DecidedAgain) => decision.state === 'HELD';
+  const again = await decideAgain(tx, held, { userId, row, now, config, events });
+  const isWanted = ({ decision, overtaken }: DecidedAgain) => decision.state === 'HELD' && overtaken === null;
   await keep(
     tx,
     again.filter((one) => !isWanted(one)),

@@ -1,4 +1,5 @@
 import { append } from '../../events/append.ts';
+import type { EventRegistry } from '../../events/define.ts';
 import { type DueHandler, scheduleEarlier } from '../../events/due.ts';
 import { topicKey } from '../../events/topic.ts';
 import { afterCommit, type Tx } from '../../events/transaction.ts';
@@ -46,6 +47,7 @@ export async function releaseFor(
     now,
     config,
     metrics,
+    events,
   }: {
     userId: string;
     /** As it is after whatever the caller changed. */
@@ -55,6 +57,7 @@ export async function releaseFor(
     now: Date;
     config: AttentionConfig;
     metrics: Pick<Metrics, 'alertsTold'>;
+    events: EventRegistry;
   },
 ): Promise<Released> {
   const held = (await heldOf(tx, userId, scope, now)).map((delivery) => {
@@ -65,10 +68,10 @@ export async function releaseFor(
   });
   const told: Delivery[] = [];
   const others: DecidedAgain[] = [];
-  for (const again of await decideAgain(tx, held, { userId, row, now, config })) {
-    const { delivery, decision } = again;
+  for (const again of await decideAgain(tx, held, { userId, row, now, config, events })) {
+    const { delivery, decision, overtaken } = again;
     const tells = decision.state === 'SENT' || (scope === 'EVERYTHING' && decision.state === 'HELD');
-    if (tells) told.push(delivery);
+    if (tells && overtaken === null) told.push(delivery);
     else others.push(again);
   }
   await keep(tx, others, row?.version ?? 0);
@@ -136,12 +139,13 @@ export function lookAtAttention({
   clock,
   config,
   metrics,
-}: Pick<Services, 'clock' | 'config' | 'metrics'>): DueHandler {
+  events,
+}: Pick<Services, 'clock' | 'config' | 'metrics' | 'events'>): DueHandler {
   return async (tx, { key: userId }) => {
     const now = clock.now();
     const before = (await lockAttention(tx, [userId])).get(userId) ?? null;
     const { row, cause = await causeOf(tx, userId, now) } = await passTime(tx, before, now);
-    await releaseFor(tx, { userId, row, scope: 'DUE', cause, now, config, metrics });
+    await releaseFor(tx, { userId, row, scope: 'DUE', cause, now, config, metrics, events });
     return nextLook(tx, userId, row);
   };
 }
@@ -149,13 +153,13 @@ export function lookAtAttention({
 /** Due work of one person that is not the clock's: done once, and what waits on is left to the clock. */
 export function lookOnce(
   scope: 'BATCHED' | 'ALL',
-  { clock, config, metrics }: Pick<Services, 'clock' | 'config' | 'metrics'>,
+  { clock, config, metrics, events }: Pick<Services, 'clock' | 'config' | 'metrics' | 'events'>,
 ): DueHandler {
   return async (tx, { key: userId, data }) => {
     const now = clock.now();
     const row = (await lockAttention(tx, [userId])).get(userId) ?? null;
     const cause = (data.cause as ReleaseCause | undefined) ?? 'SETTINGS_CHANGED';
-    await releaseFor(tx, { userId, row, scope, cause, now, config, metrics });
+    await releaseFor(tx, { userId, row, scope, cause, now, config, metrics, events });
     await scheduleLooks(tx, userId, row, now);
     return null;
   };

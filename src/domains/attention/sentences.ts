@@ -144,6 +144,9 @@ export const cancellations: Readonly<Record<string, string>> = {
   INBOX_OFF: 'a rule was set against it',
   NO_DIGEST: 'you turned the digest off',
   SUBJECT_GONE: 'what it was about is gone',
+  SUBJECT_DONE: 'what it was about is done',
+  SUBJECT_MOVED: 'what it was about is due at another time',
+  SUBJECT_GIVEN: 'what it was about is not yours any more',
   MAIL_FAILED: 'the mail could not be made, or the mail server refused it',
   MAIL_UNKNOWN: 'it could not be learnt whether the mail server took the mail, and no mail is sent twice',
 };

@@ -123,11 +123,11 @@ async function lockRun(tx: Tx, id: string): Promise<DigestRun | null> {
 type Skipped = 'SKIPPED_EMPTY' | 'SKIPPED_OPTED_OUT' | 'SKIPPED_NO_ADDRESS';
 
 /** Takes what is to be told into a run. Answers why there is nothing to send; null: there is. */
-async function take({ config }: Services, tx: Tx, run: DigestRun, now: Date): Promise<Skipped | null> {
+async function take({ config, events }: Services, tx: Tx, run: DigestRun, now: Date): Promise<Skipped | null> {
   const { id, userId, asked } = run;
   const row = (await lockAttention(tx, [userId])).get(userId) ?? null;
   const plan = digestPlanOf(row, config);
-  const held = await wantedInDigest(tx, { userId, row, dueBy: asked ? null : now, now, config });
+  const held = await wantedInDigest(tx, { userId, row, dueBy: asked ? null : now, now, config, events });
   if (plan.cadence === 'OFF') return 'SKIPPED_OPTED_OUT';
   const person = await tx.user.findUniqueOrThrow({ where: { id: userId } });
   if (addressOf(person) === null) return 'SKIPPED_NO_ADDRESS';

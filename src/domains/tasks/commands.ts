@@ -1,16 +1,17 @@
 import { append } from '../../events/append.ts';
+import { topicKey } from '../../events/topic.ts';
 import type { Tx } from '../../events/transaction.ts';
 import type { Task } from '../../generated/prisma/client.ts';
 import type { Context } from '../../graphql/context.ts';
 import { AppError } from '../../platform/errors.ts';
 import { newId } from '../../platform/ids.ts';
 import { parseInput } from '../../platform/validation.ts';
-import { celebrate, planReminders, releaseNaturally } from '../attention/access.ts';
+import { celebrate, dropOvertaken, planReminders, releaseNaturally } from '../attention/access.ts';
 import { holdMember, rememberRole, requireRole, requireTopic } from '../membership/access.ts';
 import { stopTimersOn } from '../time/access.ts';
 import { lockTask, refusalOf } from './access.ts';
 import { changesOf } from './changes.ts';
-import { taskEvents } from './events.ts';
+import { taskEvents, taskThread } from './events.ts';
 import {
   type AssignTaskInput,
   assignTaskSchema,
@@ -83,6 +84,7 @@ export async function updateTask(context: Context, input: UpdateTaskInput): Prom
     const now = context.clock.now();
     if (patch.dueAt !== undefined || patch.status !== undefined) {
       await planReminder(tx, { ...task, ...patch }, now);
+      await dropReminders(tx, context, task);
     }
     if (patch.status === 'DONE' && task.status !== 'DONE') await finish(tx, context.viewer.userId, task, now);
     return { taskId, eventId: append(tx, topic, taskEvents.TaskUpdated, { taskId, changes }) };
@@ -111,6 +113,11 @@ async function planReminder(
   if (assigneeId !== null && dueAt !== null && dueAt > now) await planReminders(tx, assigneeId, now);
 }
 
+/** Reminders that wait, for the end of quiet hours or a batch, and are true no more. */
+async function dropReminders(tx: Tx, { services }: Context, { id, projectId }: Task): Promise<void> {
+  await dropOvertaken(tx, services.events, { topic: topicKey('project', projectId), thread: taskThread(id) });
+}
+
 /** Gives a task to a member of its project, GUESTs included, or takes it from whoever has it. */
 export async function assignTask(context: Context, input: AssignTaskInput): Promise<TaskResult> {
   const { taskId, assigneeId, expectedVersion } = parseInput(assignTaskSchema, input);
@@ -122,6 +129,7 @@ export async function assignTask(context: Context, input: AssignTaskInput): Prom
     if (assigneeId !== null) await requireAssignee(tx, task.projectId, assigneeId);
     await saveTask(tx, context, taskId, { assigneeId });
     await planReminder(tx, { ...task, assigneeId }, context.clock.now());
+    await dropReminders(tx, context, task);
     const eventId = append(tx, topic, taskEvents.TaskAssigned, {
       taskId,
       assigneeId,

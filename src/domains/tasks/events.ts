@@ -4,12 +4,16 @@ import {
   type EventInterface,
   event,
   int,
+  type Overtaken,
   optionalId,
   optionalRef,
   ref,
   refElsewhere,
 } from '../../events/define.ts';
+import type { LoggedEvent } from '../../events/log.ts';
 import { parseTopicKey, topicKey } from '../../events/topic.ts';
+import type { Tx } from '../../events/transaction.ts';
+import type { Db } from '../../platform/database.ts';
 
 /** What every event about a task has in common; timers and comments on tasks implement it too. */
 export const taskEventInterface: EventInterface = {
@@ -71,6 +75,26 @@ export const taskEvents = defineEvents('project', {
   }),
 });
 
+/** What has happened to the task since somebody was to be reminded of it. One that is due earlier is due soon all the more. */
+async function overtaken(
+  {
+    topic,
+    at,
+    data: { dueTaskId, minutes },
+  }: Pick<LoggedEvent<{ dueTaskId: string | null; minutes: number }>, 'topic' | 'at' | 'data'>,
+  db: Db | Tx,
+): Promise<Overtaken | null> {
+  const task = await db.task.findFirst({
+    where: { id: dueTaskId ?? '', deletedAt: null, project: { deletedAt: null } },
+    select: { assigneeId: true, status: true, dueAt: true },
+  });
+  if (!task) return 'SUBJECT_GONE';
+  if (task.status === 'DONE') return 'SUBJECT_DONE';
+  if (task.assigneeId !== parseTopicKey(topic).id) return 'SUBJECT_GIVEN';
+  const isStillDue = task.dueAt !== null && task.dueAt.getTime() - minutes * 60_000 <= at.getTime();
+  return isStillDue ? null : 'SUBJECT_MOVED';
+}
+
 /** What a person is told of their own tasks by the clock, in the log of their own topic. */
 export const reminderEvents = defineEvents('user', {
   TaskDueSoon: event({
@@ -87,14 +111,9 @@ export const reminderEvents = defineEvents('user', {
     notify: {
       reasons: ['DUE_SOON'],
       // The task may have ended, or changed hands, before this is worked off.
-      recipients: async ({ topic, data }, db) => {
-        const userId = parseTopicKey(topic).id;
-        if (data.dueTaskId === null) return [];
-        const isOpen = { deletedAt: null, status: { not: 'DONE' }, project: { deletedAt: null } } as const;
-        const theirs = { id: data.dueTaskId, assigneeId: userId, ...isOpen };
-        const open = await db.task.findFirst({ where: theirs, select: { id: true } });
-        return open ? [{ userId, reason: 'DUE_SOON' }] : [];
-      },
+      recipients: async (event, db) =>
+        (await overtaken(event, db)) === null ? [{ userId: parseTopicKey(event.topic).id, reason: 'DUE_SOON' }] : [],
+      overtaken,
       place: ({ data }) => topicKey('project', data.projectId ?? ''),
       thread: ({ data }) => taskThread(data.dueTaskId ?? ''),
       subject: ({ data }) => ({ model: 'Task', id: data.dueTaskId ?? '' }),

@@ -1,6 +1,6 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { startApp, type TestApp } from '../../../test/support/app.ts';
-import { attend, deliveriesOf, newest } from '../../../test/support/attention.ts';
+import { attend, attentionOf, deliveriesOf, newest } from '../../../test/support/attention.ts';
 import { readInbox } from '../../../test/support/inbox.ts';
 import type { Person } from '../../../test/support/world.ts';
 import { append } from '../../events/append.ts';
@@ -151,4 +151,78 @@ test('reminders are from a minute to four weeks before, at most five', async () 
     expect(errors?.[0]?.extensions).toMatchObject({ code: 'VALIDATION_ERROR' });
     expect(String(errors?.[0]?.extensions?.field)).toMatch(/^remindMinutes/);
   }
+});
+
+describe('a reminder that waits', () => {
+  /** One that waits for a batch, of a task that is due in an hour. */
+  async function heldReminder(app: TestApp) {
+    const scene = await dueIn(app, 90);
+    await attend(app, scene.member, 'updateAttention', { batchTimes: ['23:59'] });
+    app.clock.advance('30m');
+    await scene.device.next();
+    expect(await newest(app, scene.member)).toMatchObject({ state: 'HELD', reason: 'DUE_SOON' });
+    const change = (input: object) => app.ask(scene.owner, update, { input: { taskId: scene.task.id, ...input } });
+    return { ...scene, change };
+  }
+
+  const morning = new Date('2026-11-04T09:00:00Z');
+  const held = async (app: TestApp, person: Person) => (await attentionOf(app, person, 'held')).held;
+
+  test('is dropped as soon as its task is finished, moved, given away or deleted, and says so', async () => {
+    await using app = await startApp({ startsAt: morning });
+    const { owner, member, change, dueAt, task } = await heldReminder(app);
+    const dropped = async (why: string) => {
+      await expect.poll(() => held(app, member)).toBe(0);
+      expect(await newest(app, member)).toMatchObject({
+        state: 'CANCELLED',
+        sentence: `The alert waited because alerts are gathered for your batch times, and was dropped: ${why}.`,
+      });
+    };
+    await change({ title: 'Weld it' });
+    // Earlier it is due soon all the more.
+    await change({ dueAt: dueAt(45) });
+    expect(await held(app, member)).toBe(1);
+    await change({ dueAt: dueAt(180) });
+    await dropped('what it was about is due at another time');
+    app.clock.advance('120m');
+    await expect.poll(() => held(app, member)).toBe(1);
+    await change({ status: 'DONE' });
+    await dropped('what it was about is done');
+    await change({ status: 'TODO', dueAt: dueAt(90) });
+    app.clock.advance('30m');
+    await expect.poll(() => held(app, member)).toBe(1);
+    const run = (name: string, input: object) =>
+      app.ask(
+        owner,
+        `mutation ($input: ${name[0]?.toUpperCase()}${name.slice(1)}Input!) { ${name}(input: $input) { eventCursor } }`,
+        { input },
+      );
+    await run('assignTask', { taskId: task.id, assigneeId: owner.id });
+    await dropped('what it was about is not yours any more');
+    await run('assignTask', { taskId: task.id, assigneeId: member.id });
+    await change({ dueAt: dueAt(90) });
+    app.clock.advance('30m');
+    await expect.poll(() => held(app, member)).toBe(1);
+    await run('deleteTask', { taskId: task.id });
+    await dropped('what it was about is gone');
+  });
+
+  test('is not told when its task has ended while it was being held', async () => {
+    await using app = await startApp({ startsAt: morning });
+    const { member, task } = await heldReminder(app);
+    const { database } = app.services;
+    // Whoever finished it did so between the question whether it is open and the row that waits.
+    await database.query(`UPDATE "Task" SET status = 'DONE' WHERE id = $1`, [task.id]);
+    expect(await attend(app, member, 'releaseHeld')).toMatchObject({ released: 0, attention: { held: 0 } });
+    expect((await newest(app, member)).sentence).toMatch(/dropped: what it was about is done\.$/);
+  });
+
+  test('is neither told nor mailed when its row has expired', async () => {
+    await using app = await startApp({ startsAt: morning });
+    const { member } = await heldReminder(app);
+    await app.services.database.query(`UPDATE "Notification" SET "expiredAt" = now() WHERE reason = 'DUE_SOON'`);
+    app.clock.advance('15h');
+    await expect.poll(async () => (await newest(app, member)).state).toBe('CANCELLED');
+    expect((await newest(app, member)).sentence).toMatch(/dropped: what it was about is gone\.$/);
+  });
 });
