@@ -40,7 +40,7 @@ const maxExclusions = 10;
  */
 export async function matching(db: Db | Tx, context: Context, filter: NotificationFilter): Promise<Prisma.Sql> {
   const { not, unreadOnly } = filter;
-  if ((not?.length ?? 0) > maxExclusions) throw tooMany('not', maxExclusions);
+  if ((not?.length ?? 0) > maxExclusions) throw tooMany('filter.not', maxExclusions);
   const conditions = [ownedBy(context.viewer), ...(await saying(db, context, filter, 'filter'))];
   if (unreadOnly) conditions.push(stateIs(['UNREAD']));
   for (const [nth, excluded] of (not ?? []).entries()) {

@@ -278,8 +278,15 @@ test('filters by state, by what they leave out, and by words', async () => {
   expect(await refused({ search: 'a\0b' })).toBe('filter.search');
   expect(await refused({ search: 'x'.repeat(101) })).toBe('filter.search');
   expect(await refused({ search: 'x '.repeat(11) })).toBe('filter.search');
-  expect(await refused({ not: Array.from({ length: 11 }, () => ({})) })).toBe('not');
-  expect(await refused({ not: [{ topics: Array.from({ length: 101 }, () => 'x') }] })).toBe('filter.not.0.topics');
+  expect(await refused({ not: Array.from({ length: 11 }, () => ({})) })).toBe('filter.not');
+  const hundredOne = Array.from({ length: 101 }, () => 'x');
+  expect(await refused({ topics: hundredOne })).toBe('filter.topics');
+  expect(await refused({ states: Array.from({ length: 101 }, () => 'READ') })).toBe('filter.states');
+  expect(await refused({ not: [{ topics: hundredOne }] })).toBe('filter.not.0.topics');
+  expect(await refused({ not: [{ search: 'mast' }, { search: ' ' }] })).toBe('filter.not.1.search');
+  // The same path where the filter is part of an input.
+  const excluding = { filter: { not: Array.from({ length: 11 }, () => ({})) }, action: 'READ' };
+  expect(await refusal(app, member, update, excluding)).toEqual({ code: 'VALIDATION_ERROR', field: 'filter.not' });
 
   // What can no longer be read is not found by its words.
   await app.ask(owner, 'mutation ($input: RemoveMemberInput!) { removeMember(input: $input) { eventCursor } }', {
