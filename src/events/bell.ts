@@ -11,8 +11,8 @@ import { type TopicKey, topicKeySchema } from './topic.ts';
  * streams go on, and the sweep of `follow` finds the rest.
  */
 export interface Bell extends Disposable {
-  /** Announces that `topic` has reached `seq`. Never throws, never waits. */
-  ring(topic: TopicKey, seq: number): void;
+  /** Announces what number each topic has reached. Never throws, never waits. */
+  ring(heads: ReadonlyMap<TopicKey, number>): void;
   /**
    * Hears every ring, own ones included, possibly twice. `atMs` is when it was rung, by the clock of the server that
    * did; for measuring, no more.
@@ -22,15 +22,38 @@ export interface Bell extends Disposable {
   onReconnect(listener: () => void): Disposable;
 }
 
-const ringSchema = z.tuple([topicKeySchema, z.int().nonnegative(), z.number()]);
+const oneSchema = z.tuple([topicKeySchema, z.int().nonnegative(), z.number()]);
+/** Of one topic, or of all that a transaction has moved: a thousand people who are told are five messages, not a thousand. */
+const ringSchema = z.union([oneSchema, z.array(oneSchema)]);
+type Ring = z.infer<typeof oneSchema>;
+
+const ringsOf = (message: z.infer<typeof ringSchema>): readonly Ring[] =>
+  Array.isArray(message[0]) ? (message as Ring[]) : [message as Ring];
+
+/** Topics in one message at most, for servers that have other things to do as well. */
+const topicsAtOnce = 500;
 
 export function createBell(parts: { redis: RedisConnections | undefined; log: Log; metrics: Metrics }): Bell {
   const { busLag } = parts.metrics;
-  const heard = ([, , atMs]: z.infer<typeof ringSchema>): void => busLag.observe(Date.now() - atMs);
+  const heard = (message: z.infer<typeof ringSchema>): void => {
+    const rings = ringsOf(message);
+    if (rings[0]) busLag.observe(Date.now() - rings[0][2], rings.length);
+  };
   const channels = createChannels({ name: 'bell', schema: ringSchema, heard, ...parts });
   return {
-    ring: (topic, seq) => channels.send(topic, [topic, seq, Date.now()]),
-    onRing: (listener) => channels.onMessage(([topic, seq, atMs]) => listener(topic, seq, atMs)),
+    ring(heads) {
+      const atMs = Date.now();
+      const rings = [...heads].map(([topic, seq]): Ring => [topic, seq, atMs]);
+      for (let from = 0; from < rings.length; from += topicsAtOnce) {
+        const some = rings.slice(from, from + topicsAtOnce);
+        const [first] = some as [Ring];
+        channels.send(first[0], some.length === 1 ? first : some);
+      }
+    },
+    onRing: (listener) =>
+      channels.onMessage((message) => {
+        for (const [topic, seq, atMs] of ringsOf(message)) listener(topic, seq, atMs);
+      }),
     onReconnect: (listener) => channels.onReconnect(listener),
     [Symbol.dispose]: () => channels[Symbol.dispose](),
   };

@@ -141,7 +141,7 @@ export function createTransactions(parts: {
   function publish({ numbers, span }: TxState): void {
     const committedAtMs = performance.now();
     const publishing = span && tracing.start('event.publish', { parent: span.traceparent });
-    for (const [topic, seq] of numbers) bell.ring(topic, seq);
+    bell.ring(numbers);
     publishing?.end();
     metrics.emitLatency.observe(performance.now() - committedAtMs);
   }

@@ -44,11 +44,12 @@ export async function activity(context: Context, args: ActivityArgs, page: Activ
 
   const shown = shownKinds(services.events);
   const kinds = args.types ? shown.filter((kind) => args.types?.includes(kind)) : shown;
-  // The limit stands inside too: of each topic no more is read than the page could need.
+  // One kind stands there by name, as in the partial index event_feed. The limit stands inside too: of each topic no more is read than the page could need.
   const order = page.inverted ? 'ASC' : 'DESC';
   const rows = await services.database.query<Parameters<typeof toLoggedEvent>[0]>(
     `SELECT e.* FROM unnest($1::text[], $6::text[]) AS asked (topic, unheard) CROSS JOIN LATERAL (
        SELECT ${eventColumns} FROM event WHERE event.topic = asked.topic AND home IS NULL AND kind = ANY($2)
+         AND kind <> 'NotificationUpserted'
          AND kind <> ALL (string_to_array(asked.unheard, ','))
          AND ($3::uuid IS NULL OR id < $3) AND ($4::uuid IS NULL OR id > $4)
        ORDER BY id ${order} LIMIT $5) e
