@@ -3,6 +3,7 @@ import { ClockButton } from './clockButton.tsx';
 import { Column } from './column.tsx';
 import { OperationsDialog } from './operationsDialog.tsx';
 import { options, type Someone } from './options.ts';
+import { ScenariosDialog } from './scenariosDialog.tsx';
 import { TokenForm } from './tokenForm.tsx';
 
 const sides = ['left', 'right'] as const;
@@ -29,6 +30,9 @@ export function App() {
         </h1>
         <p>Two people, one server. Change something on one side and watch the other.</p>
         {options.development && <ClockButton />}
+        {options.development && (
+          <ScenariosDialog people={options.people} shown={sides.flatMap((side) => chosen[side] ?? [])} />
+        )}
         <OperationsDialog />
         <a href={options.endpoint}>GraphiQL</a>
         {options.development && <a href="/dev/mail">Mail</a>}

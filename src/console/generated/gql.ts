@@ -49,6 +49,22 @@ type Documents = {
     "\n  query Places {\n    me { id name externalId role }\n    projects(first: 20) { nodes { id externalId name } pageInfo { hasNextPage hasPreviousPage } }\n    contents(first: 20) { nodes { id externalId title status } pageInfo { hasNextPage hasPreviousPage } }\n    conversations(first: 20) { nodes { id externalId title kind } pageInfo { hasNextPage hasPreviousPage } }\n  }\n": typeof types.PlacesDocument,
     "\n  query Session {\n    session { id instanceId serverTime tokenExpiresAt limits { name limit remaining resetAt } }\n  }\n": typeof types.SessionDocument,
     "\n  subscription Achievements {\n    events(topics: [{ kind: USER }], types: [ACHIEVEMENT_EARNED]) {\n      __typename\n      ... on AchievementEarned { id cursor type at achievement style finishedTask { id title } finishedProject { id name } }\n      ... on AccessLost { topicId }\n    }\n  }\n": typeof types.AchievementsDocument,
+    "\n  query ScenarioPeople {\n    users(first: 100) { nodes { id externalId name } pageInfo { hasNextPage hasPreviousPage } }\n  }\n": typeof types.ScenarioPeopleDocument,
+    "\n  query ScenarioPresence($userIds: [ID!]!) {\n    presence(userIds: $userIds) { user { id } online devices }\n  }\n": typeof types.ScenarioPresenceDocument,
+    "\n  subscription ScenarioEvents($topics: [TopicRef!]!) {\n    events(topics: $topics) {\n      __typename\n      ... on Event { id cursor topic { id } actor { id } }\n      ... on MessageEvent { message { id content isEdited deletedAt author { id } } }\n      ... on MemberAdded { user { id } }\n      ... on MemberRemoved { user { id } }\n      ... on AccessLost { topicId }\n    }\n  }\n": typeof types.ScenarioEventsDocument,
+    "\n  subscription ScenarioSignals($topics: [TopicRef!]!) {\n    signals(topics: $topics) {\n      __typename\n      ... on PresenceSignal { status topicId userId }\n    }\n  }\n": typeof types.ScenarioSignalsDocument,
+    "\n  subscription ScenarioInbox {\n    inbox {\n      __typename\n      ... on NotificationUpserted { notification { id reason topic { id } } }\n    }\n  }\n": typeof types.ScenarioInboxDocument,
+    "\n  mutation EditMessage($input: EditMessageInput!) {\n    editMessage(input: $input) { message { id content isEdited } eventCursor }\n  }\n": typeof types.EditMessageDocument,
+    "\n  mutation DeleteMessage($input: DeleteMessageInput!) {\n    deleteMessage(input: $input) { message { id content deletedAt } eventCursor }\n  }\n": typeof types.DeleteMessageDocument,
+    "\n  mutation AddParticipant($input: AddParticipantInput!) {\n    addParticipant(input: $input) { eventCursor }\n  }\n": typeof types.AddParticipantDocument,
+    "\n  mutation RemoveParticipant($input: RemoveParticipantInput!) {\n    removeParticipant(input: $input) { eventCursor }\n  }\n": typeof types.RemoveParticipantDocument,
+    "\n  query ScenarioMessages($conversationId: ID!) {\n    messages(conversationId: $conversationId, first: 100) { nodes { id content } pageInfo { hasNextPage hasPreviousPage } }\n  }\n": typeof types.ScenarioMessagesDocument,
+    "\n  query Sync($topics: [TopicRef!]!, $since: [Cursor!]!) {\n    sync(topics: $topics, since: $since) {\n      hasMore\n      items { __typename ... on MessageEvent { message { id } } }\n    }\n  }\n": typeof types.SyncDocument,
+    "\n  query Sessions {\n    sessions { id instanceId }\n  }\n": typeof types.SessionsDocument,
+    "\n  query Limits {\n    session { limits { name limit remaining } }\n  }\n": typeof types.LimitsDocument,
+    "\n  query Ping {\n    ping { event timestamp }\n  }\n": typeof types.PingDocument,
+    "\n  mutation HandOver($heir: AddMemberInput!, $leave: LeaveConversationInput!) {\n    addMember(input: $heir) { eventCursor }\n    leaveConversation(input: $leave) { eventCursor }\n  }\n": typeof types.HandOverDocument,
+    "\n  mutation Leave($leave: LeaveConversationInput!) {\n    leaveConversation(input: $leave) { eventCursor }\n  }\n": typeof types.LeaveDocument,
     "\n  query Board($projectId: ID!) {\n    project(id: $projectId) { id name viewerRole members(first: 20) { nodes { role user { id name } } } }\n    tasks(projectId: $projectId, first: 50) {\n      nodes { id title status priority version deletedAt assignee { id name } }\n      pageInfo { hasNextPage hasPreviousPage endCursor }\n      headCursor\n    }\n  }\n": typeof types.BoardDocument,
     "\n  mutation CreateTask($input: CreateTaskInput!) {\n    createTask(input: $input) { task { id title } eventCursor }\n  }\n": typeof types.CreateTaskDocument,
     "\n  mutation UpdateTask($input: UpdateTaskInput!) {\n    updateTask(input: $input) { task { id title status version } eventCursor }\n  }\n": typeof types.UpdateTaskDocument,
@@ -89,6 +105,22 @@ const documents: Documents = {
     "\n  query Places {\n    me { id name externalId role }\n    projects(first: 20) { nodes { id externalId name } pageInfo { hasNextPage hasPreviousPage } }\n    contents(first: 20) { nodes { id externalId title status } pageInfo { hasNextPage hasPreviousPage } }\n    conversations(first: 20) { nodes { id externalId title kind } pageInfo { hasNextPage hasPreviousPage } }\n  }\n": types.PlacesDocument,
     "\n  query Session {\n    session { id instanceId serverTime tokenExpiresAt limits { name limit remaining resetAt } }\n  }\n": types.SessionDocument,
     "\n  subscription Achievements {\n    events(topics: [{ kind: USER }], types: [ACHIEVEMENT_EARNED]) {\n      __typename\n      ... on AchievementEarned { id cursor type at achievement style finishedTask { id title } finishedProject { id name } }\n      ... on AccessLost { topicId }\n    }\n  }\n": types.AchievementsDocument,
+    "\n  query ScenarioPeople {\n    users(first: 100) { nodes { id externalId name } pageInfo { hasNextPage hasPreviousPage } }\n  }\n": types.ScenarioPeopleDocument,
+    "\n  query ScenarioPresence($userIds: [ID!]!) {\n    presence(userIds: $userIds) { user { id } online devices }\n  }\n": types.ScenarioPresenceDocument,
+    "\n  subscription ScenarioEvents($topics: [TopicRef!]!) {\n    events(topics: $topics) {\n      __typename\n      ... on Event { id cursor topic { id } actor { id } }\n      ... on MessageEvent { message { id content isEdited deletedAt author { id } } }\n      ... on MemberAdded { user { id } }\n      ... on MemberRemoved { user { id } }\n      ... on AccessLost { topicId }\n    }\n  }\n": types.ScenarioEventsDocument,
+    "\n  subscription ScenarioSignals($topics: [TopicRef!]!) {\n    signals(topics: $topics) {\n      __typename\n      ... on PresenceSignal { status topicId userId }\n    }\n  }\n": types.ScenarioSignalsDocument,
+    "\n  subscription ScenarioInbox {\n    inbox {\n      __typename\n      ... on NotificationUpserted { notification { id reason topic { id } } }\n    }\n  }\n": types.ScenarioInboxDocument,
+    "\n  mutation EditMessage($input: EditMessageInput!) {\n    editMessage(input: $input) { message { id content isEdited } eventCursor }\n  }\n": types.EditMessageDocument,
+    "\n  mutation DeleteMessage($input: DeleteMessageInput!) {\n    deleteMessage(input: $input) { message { id content deletedAt } eventCursor }\n  }\n": types.DeleteMessageDocument,
+    "\n  mutation AddParticipant($input: AddParticipantInput!) {\n    addParticipant(input: $input) { eventCursor }\n  }\n": types.AddParticipantDocument,
+    "\n  mutation RemoveParticipant($input: RemoveParticipantInput!) {\n    removeParticipant(input: $input) { eventCursor }\n  }\n": types.RemoveParticipantDocument,
+    "\n  query ScenarioMessages($conversationId: ID!) {\n    messages(conversationId: $conversationId, first: 100) { nodes { id content } pageInfo { hasNextPage hasPreviousPage } }\n  }\n": types.ScenarioMessagesDocument,
+    "\n  query Sync($topics: [TopicRef!]!, $since: [Cursor!]!) {\n    sync(topics: $topics, since: $since) {\n      hasMore\n      items { __typename ... on MessageEvent { message { id } } }\n    }\n  }\n": types.SyncDocument,
+    "\n  query Sessions {\n    sessions { id instanceId }\n  }\n": types.SessionsDocument,
+    "\n  query Limits {\n    session { limits { name limit remaining } }\n  }\n": types.LimitsDocument,
+    "\n  query Ping {\n    ping { event timestamp }\n  }\n": types.PingDocument,
+    "\n  mutation HandOver($heir: AddMemberInput!, $leave: LeaveConversationInput!) {\n    addMember(input: $heir) { eventCursor }\n    leaveConversation(input: $leave) { eventCursor }\n  }\n": types.HandOverDocument,
+    "\n  mutation Leave($leave: LeaveConversationInput!) {\n    leaveConversation(input: $leave) { eventCursor }\n  }\n": types.LeaveDocument,
     "\n  query Board($projectId: ID!) {\n    project(id: $projectId) { id name viewerRole members(first: 20) { nodes { role user { id name } } } }\n    tasks(projectId: $projectId, first: 50) {\n      nodes { id title status priority version deletedAt assignee { id name } }\n      pageInfo { hasNextPage hasPreviousPage endCursor }\n      headCursor\n    }\n  }\n": types.BoardDocument,
     "\n  mutation CreateTask($input: CreateTaskInput!) {\n    createTask(input: $input) { task { id title } eventCursor }\n  }\n": types.CreateTaskDocument,
     "\n  mutation UpdateTask($input: UpdateTaskInput!) {\n    updateTask(input: $input) { task { id title status version } eventCursor }\n  }\n": types.UpdateTaskDocument,
@@ -231,6 +263,70 @@ export function graphql(source: "\n  query Session {\n    session { id instanceI
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  subscription Achievements {\n    events(topics: [{ kind: USER }], types: [ACHIEVEMENT_EARNED]) {\n      __typename\n      ... on AchievementEarned { id cursor type at achievement style finishedTask { id title } finishedProject { id name } }\n      ... on AccessLost { topicId }\n    }\n  }\n"): typeof import('./graphql.ts').AchievementsDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query ScenarioPeople {\n    users(first: 100) { nodes { id externalId name } pageInfo { hasNextPage hasPreviousPage } }\n  }\n"): typeof import('./graphql.ts').ScenarioPeopleDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query ScenarioPresence($userIds: [ID!]!) {\n    presence(userIds: $userIds) { user { id } online devices }\n  }\n"): typeof import('./graphql.ts').ScenarioPresenceDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  subscription ScenarioEvents($topics: [TopicRef!]!) {\n    events(topics: $topics) {\n      __typename\n      ... on Event { id cursor topic { id } actor { id } }\n      ... on MessageEvent { message { id content isEdited deletedAt author { id } } }\n      ... on MemberAdded { user { id } }\n      ... on MemberRemoved { user { id } }\n      ... on AccessLost { topicId }\n    }\n  }\n"): typeof import('./graphql.ts').ScenarioEventsDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  subscription ScenarioSignals($topics: [TopicRef!]!) {\n    signals(topics: $topics) {\n      __typename\n      ... on PresenceSignal { status topicId userId }\n    }\n  }\n"): typeof import('./graphql.ts').ScenarioSignalsDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  subscription ScenarioInbox {\n    inbox {\n      __typename\n      ... on NotificationUpserted { notification { id reason topic { id } } }\n    }\n  }\n"): typeof import('./graphql.ts').ScenarioInboxDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation EditMessage($input: EditMessageInput!) {\n    editMessage(input: $input) { message { id content isEdited } eventCursor }\n  }\n"): typeof import('./graphql.ts').EditMessageDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation DeleteMessage($input: DeleteMessageInput!) {\n    deleteMessage(input: $input) { message { id content deletedAt } eventCursor }\n  }\n"): typeof import('./graphql.ts').DeleteMessageDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation AddParticipant($input: AddParticipantInput!) {\n    addParticipant(input: $input) { eventCursor }\n  }\n"): typeof import('./graphql.ts').AddParticipantDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation RemoveParticipant($input: RemoveParticipantInput!) {\n    removeParticipant(input: $input) { eventCursor }\n  }\n"): typeof import('./graphql.ts').RemoveParticipantDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query ScenarioMessages($conversationId: ID!) {\n    messages(conversationId: $conversationId, first: 100) { nodes { id content } pageInfo { hasNextPage hasPreviousPage } }\n  }\n"): typeof import('./graphql.ts').ScenarioMessagesDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query Sync($topics: [TopicRef!]!, $since: [Cursor!]!) {\n    sync(topics: $topics, since: $since) {\n      hasMore\n      items { __typename ... on MessageEvent { message { id } } }\n    }\n  }\n"): typeof import('./graphql.ts').SyncDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query Sessions {\n    sessions { id instanceId }\n  }\n"): typeof import('./graphql.ts').SessionsDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query Limits {\n    session { limits { name limit remaining } }\n  }\n"): typeof import('./graphql.ts').LimitsDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query Ping {\n    ping { event timestamp }\n  }\n"): typeof import('./graphql.ts').PingDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation HandOver($heir: AddMemberInput!, $leave: LeaveConversationInput!) {\n    addMember(input: $heir) { eventCursor }\n    leaveConversation(input: $leave) { eventCursor }\n  }\n"): typeof import('./graphql.ts').HandOverDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation Leave($leave: LeaveConversationInput!) {\n    leaveConversation(input: $leave) { eventCursor }\n  }\n"): typeof import('./graphql.ts').LeaveDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

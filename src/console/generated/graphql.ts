@@ -53,6 +53,18 @@ export type AddMemberInput = {
   userId: string;
 };
 
+/** Input of addParticipant. */
+export type AddParticipantInput = {
+  /** Id or externalId of the conversation. */
+  conversationId: string;
+  /** Any text up to 200 characters that is unique for this intent of yours. A retry with the same key and input gets the same answer and does nothing twice. */
+  idempotencyKey?: string | null | undefined;
+  /** What they may do in it. */
+  role?: TopicRole | null | undefined;
+  /** Id of the person. */
+  userId: string;
+};
+
 /** How a front end shows an alert. */
 export type AlertStyle =
   /** A number, nothing that moves. */
@@ -210,6 +222,16 @@ export type CreateTaskInput = {
   title: string;
 };
 
+/** Input of deleteMessage. */
+export type DeleteMessageInput = {
+  /** Refuse with CONFLICT when the message is at another version; absent: do it anyway. */
+  expectedVersion?: number | null | undefined;
+  /** Any text up to 200 characters that is unique for this intent of yours. A retry with the same key and input gets the same answer and does nothing twice. */
+  idempotencyKey?: string | null | undefined;
+  /** The message. */
+  messageId: string;
+};
+
 /** What became of a decision. */
 export type DeliveryState =
   /** Waited, and was dropped for the reason that is given. */
@@ -242,6 +264,20 @@ export type DigestInput = {
   time?: string | null | undefined;
   /** Day of a weekly one. */
   weekday?: Weekday | null | undefined;
+};
+
+/** Input of editMessage. */
+export type EditMessageInput = {
+  /** Plain text of 1 to MESSAGE_MAX_CHARS characters (5000). Absent: it stays. */
+  content?: string | null | undefined;
+  /** Refuse with CONFLICT when the message is at another version; absent: do it anyway. */
+  expectedVersion?: number | null | undefined;
+  /** Any text up to 200 characters that is unique for this intent of yours. A retry with the same key and input gets the same answer and does nothing twice. */
+  idempotencyKey?: string | null | undefined;
+  /** Ids of participants, at most 50; each is told once. Replaces those before; absent: they stay. */
+  mentions?: Array<string> | null | undefined;
+  /** The message. */
+  messageId: string;
 };
 
 /** Input of endFocus. */
@@ -320,6 +356,14 @@ export type EventType =
   | 'TIME_STARTED'
   /** A timer on a task was stopped: by its person, by starting another, or because the task was deleted or its person may not track time there any more. Formerly `time.stopped`. */
   | 'TIME_STOPPED';
+
+/** Input of leaveConversation. */
+export type LeaveConversationInput = {
+  /** Id or externalId of the conversation. */
+  conversationId: string;
+  /** Any text up to 200 characters that is unique for this intent of yours. A retry with the same key and input gets the same answer and does nothing twice. */
+  idempotencyKey?: string | null | undefined;
+};
 
 /** Input of markConversationRead. */
 export type MarkConversationReadInput = {
@@ -493,6 +537,13 @@ export type OfferUpdate =
   /** Take it back, as the one who named the amount on the table. */
   | 'WITHDRAWN';
 
+/** Whether somebody is there. */
+export type PresenceStatus =
+  /** The last device is gone. */
+  | 'OFFLINE'
+  /** At least one device is connected. */
+  | 'ONLINE';
+
 /** A span of every week in which alerts wait. */
 export type QuietWindowInput = {
   /** The days on which it begins. */
@@ -546,6 +597,16 @@ export type RemoveMemberInput = {
   kind?: TopicKind | null | undefined;
   /** Id of the project, page or conversation; with `kind` also its externalId. */
   topicId: string;
+  /** Id of the person. */
+  userId: string;
+};
+
+/** Input of removeParticipant. */
+export type RemoveParticipantInput = {
+  /** Id or externalId of the conversation. */
+  conversationId: string;
+  /** Any text up to 200 characters that is unique for this intent of yours. A retry with the same key and input gets the same answer and does nothing twice. */
+  idempotencyKey?: string | null | undefined;
   /** Id of the person. */
   userId: string;
 };
@@ -1124,6 +1185,194 @@ export type AchievementsSubscription = { events:
     | { __typename: 'TimeStarted' }
     | { __typename: 'TimeStopped' }
    };
+
+export type ScenarioPeopleQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type ScenarioPeopleQuery = { users: { nodes: Array<{ id: string, externalId: string, name: string }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean } } };
+
+export type ScenarioPresenceQueryVariables = Exact<{
+  userIds: Array<string> | string;
+}>;
+
+
+export type ScenarioPresenceQuery = { presence: Array<{ online: boolean | null, devices: number, user: { id: string } }> };
+
+export type ScenarioEventsSubscriptionVariables = Exact<{
+  topics: Array<TopicRef> | TopicRef;
+}>;
+
+
+export type ScenarioEventsSubscription = { events:
+    | { __typename: 'AccessLost', topicId: string }
+    | { __typename: 'AchievementEarned', id: string, cursor: string, topic: { id: string }, actor: { id: string } | null }
+    | { __typename: 'Checkpoint' }
+    | { __typename: 'CommentAdded', id: string, cursor: string, topic: { id: string }, actor: { id: string } | null }
+    | { __typename: 'CommentDeleted', id: string, cursor: string, topic: { id: string }, actor: { id: string } | null }
+    | { __typename: 'CommentEdited', id: string, cursor: string, topic: { id: string }, actor: { id: string } | null }
+    | { __typename: 'ContentCreated', id: string, cursor: string, topic: { id: string }, actor: { id: string } | null }
+    | { __typename: 'ContentDeleted', id: string, cursor: string, topic: { id: string }, actor: { id: string } | null }
+    | { __typename: 'ContentPublished', id: string, cursor: string, topic: { id: string }, actor: { id: string } | null }
+    | { __typename: 'ContentUnpublished', id: string, cursor: string, topic: { id: string }, actor: { id: string } | null }
+    | { __typename: 'ContentUpdated', id: string, cursor: string, topic: { id: string }, actor: { id: string } | null }
+    | { __typename: 'ConversationCreated', id: string, cursor: string, topic: { id: string }, actor: { id: string } | null }
+    | { __typename: 'ExternalEvent', id: string, cursor: string, topic: { id: string }, actor: { id: string } | null }
+    | { __typename: 'MemberAdded', id: string, cursor: string, topic: { id: string }, actor: { id: string } | null, user: { id: string } }
+    | { __typename: 'MemberRemoved', id: string, cursor: string, topic: { id: string }, actor: { id: string } | null, user: { id: string } }
+    | { __typename: 'MemberRoleChanged', id: string, cursor: string, topic: { id: string }, actor: { id: string } | null }
+    | { __typename: 'MessageDeleted', id: string, cursor: string, topic: { id: string }, actor: { id: string } | null, message: { id: string, content: string | null, isEdited: boolean, deletedAt: string | null, author: { id: string } } }
+    | { __typename: 'MessageEdited', id: string, cursor: string, topic: { id: string }, actor: { id: string } | null, message: { id: string, content: string | null, isEdited: boolean, deletedAt: string | null, author: { id: string } } }
+    | { __typename: 'MessageSent', id: string, cursor: string, topic: { id: string }, actor: { id: string } | null, message: { id: string, content: string | null, isEdited: boolean, deletedAt: string | null, author: { id: string } } }
+    | { __typename: 'MessagesRead', id: string, cursor: string, topic: { id: string }, actor: { id: string } | null }
+    | { __typename: 'OfferAccepted', id: string, cursor: string, topic: { id: string }, actor: { id: string } | null }
+    | { __typename: 'OfferCreated', id: string, cursor: string, topic: { id: string }, actor: { id: string } | null }
+    | { __typename: 'OfferUpdated', id: string, cursor: string, topic: { id: string }, actor: { id: string } | null }
+    | { __typename: 'ProjectCreated', id: string, cursor: string, topic: { id: string }, actor: { id: string } | null }
+    | { __typename: 'ProjectDeleted', id: string, cursor: string, topic: { id: string }, actor: { id: string } | null }
+    | { __typename: 'ProjectUpdated', id: string, cursor: string, topic: { id: string }, actor: { id: string } | null }
+    | { __typename: 'RatingAdded', id: string, cursor: string, topic: { id: string }, actor: { id: string } | null }
+    | { __typename: 'ReactionChanged', id: string, cursor: string, topic: { id: string }, actor: { id: string } | null, message: { id: string, content: string | null, isEdited: boolean, deletedAt: string | null, author: { id: string } } }
+    | { __typename: 'TaskAssigned', id: string, cursor: string, topic: { id: string }, actor: { id: string } | null }
+    | { __typename: 'TaskCommented', id: string, cursor: string, topic: { id: string }, actor: { id: string } | null }
+    | { __typename: 'TaskCreated', id: string, cursor: string, topic: { id: string }, actor: { id: string } | null }
+    | { __typename: 'TaskDeleted', id: string, cursor: string, topic: { id: string }, actor: { id: string } | null }
+    | { __typename: 'TaskDueSoon', id: string, cursor: string, topic: { id: string }, actor: { id: string } | null }
+    | { __typename: 'TaskUpdated', id: string, cursor: string, topic: { id: string }, actor: { id: string } | null }
+    | { __typename: 'TimeStarted', id: string, cursor: string, topic: { id: string }, actor: { id: string } | null }
+    | { __typename: 'TimeStopped', id: string, cursor: string, topic: { id: string }, actor: { id: string } | null }
+   };
+
+export type ScenarioSignalsSubscriptionVariables = Exact<{
+  topics: Array<TopicRef> | TopicRef;
+}>;
+
+
+export type ScenarioSignalsSubscription = { signals:
+    | { __typename: 'AccessLost' }
+    | { __typename: 'PresenceSignal', status: PresenceStatus, topicId: string, userId: string | null }
+    | { __typename: 'TypingSignal' }
+    | { __typename: 'ViewingSignal' }
+   };
+
+export type ScenarioInboxSubscriptionVariables = Exact<{ [key: string]: never; }>;
+
+
+export type ScenarioInboxSubscription = { inbox:
+    | { __typename: 'AttentionChanged' }
+    | { __typename: 'BatchReleased' }
+    | { __typename: 'NotificationUpserted', notification: { id: string, reason: NotificationReason, topic: { id: string } | null } | null }
+    | { __typename: 'NotificationsChanged' }
+   };
+
+export type EditMessageMutationVariables = Exact<{
+  input: EditMessageInput;
+}>;
+
+
+export type EditMessageMutation = { editMessage: { eventCursor: string | null, message: { id: string, content: string | null, isEdited: boolean } } };
+
+export type DeleteMessageMutationVariables = Exact<{
+  input: DeleteMessageInput;
+}>;
+
+
+export type DeleteMessageMutation = { deleteMessage: { eventCursor: string | null, message: { id: string, content: string | null, deletedAt: string | null } } };
+
+export type AddParticipantMutationVariables = Exact<{
+  input: AddParticipantInput;
+}>;
+
+
+export type AddParticipantMutation = { addParticipant: { eventCursor: string | null } };
+
+export type RemoveParticipantMutationVariables = Exact<{
+  input: RemoveParticipantInput;
+}>;
+
+
+export type RemoveParticipantMutation = { removeParticipant: { eventCursor: string | null } };
+
+export type ScenarioMessagesQueryVariables = Exact<{
+  conversationId: string;
+}>;
+
+
+export type ScenarioMessagesQuery = { messages: { nodes: Array<{ id: string, content: string | null }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean } } };
+
+export type SyncQueryVariables = Exact<{
+  topics: Array<TopicRef> | TopicRef;
+  since: Array<string> | string;
+}>;
+
+
+export type SyncQuery = { sync: { hasMore: boolean, items: Array<
+      | { __typename: 'AccessLost' }
+      | { __typename: 'AchievementEarned' }
+      | { __typename: 'Checkpoint' }
+      | { __typename: 'CommentAdded' }
+      | { __typename: 'CommentDeleted' }
+      | { __typename: 'CommentEdited' }
+      | { __typename: 'ContentCreated' }
+      | { __typename: 'ContentDeleted' }
+      | { __typename: 'ContentPublished' }
+      | { __typename: 'ContentUnpublished' }
+      | { __typename: 'ContentUpdated' }
+      | { __typename: 'ConversationCreated' }
+      | { __typename: 'ExternalEvent' }
+      | { __typename: 'MemberAdded' }
+      | { __typename: 'MemberRemoved' }
+      | { __typename: 'MemberRoleChanged' }
+      | { __typename: 'MessageDeleted', message: { id: string } }
+      | { __typename: 'MessageEdited', message: { id: string } }
+      | { __typename: 'MessageSent', message: { id: string } }
+      | { __typename: 'MessagesRead' }
+      | { __typename: 'OfferAccepted' }
+      | { __typename: 'OfferCreated' }
+      | { __typename: 'OfferUpdated' }
+      | { __typename: 'ProjectCreated' }
+      | { __typename: 'ProjectDeleted' }
+      | { __typename: 'ProjectUpdated' }
+      | { __typename: 'RatingAdded' }
+      | { __typename: 'ReactionChanged', message: { id: string } }
+      | { __typename: 'TaskAssigned' }
+      | { __typename: 'TaskCommented' }
+      | { __typename: 'TaskCreated' }
+      | { __typename: 'TaskDeleted' }
+      | { __typename: 'TaskDueSoon' }
+      | { __typename: 'TaskUpdated' }
+      | { __typename: 'TimeStarted' }
+      | { __typename: 'TimeStopped' }
+    > } };
+
+export type SessionsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type SessionsQuery = { sessions: Array<{ id: string, instanceId: string }> };
+
+export type LimitsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type LimitsQuery = { session: { limits: Array<{ name: string, limit: number, remaining: number }> } };
+
+export type PingQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type PingQuery = { ping: { event: string, timestamp: number } };
+
+export type HandOverMutationVariables = Exact<{
+  heir: AddMemberInput;
+  leave: LeaveConversationInput;
+}>;
+
+
+export type HandOverMutation = { addMember: { eventCursor: string | null }, leaveConversation: { eventCursor: string | null } };
+
+export type LeaveMutationVariables = Exact<{
+  leave: LeaveConversationInput;
+}>;
+
+
+export type LeaveMutation = { leaveConversation: { eventCursor: string | null } };
 
 export type BoardQueryVariables = Exact<{
   projectId: string;
@@ -2036,6 +2285,212 @@ export const AchievementsDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<AchievementsSubscription, AchievementsSubscriptionVariables>;
+export const ScenarioPeopleDocument = new TypedDocumentString(`
+    query ScenarioPeople {
+  users(first: 100) {
+    nodes {
+      id
+      externalId
+      name
+    }
+    pageInfo {
+      hasNextPage
+      hasPreviousPage
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ScenarioPeopleQuery, ScenarioPeopleQueryVariables>;
+export const ScenarioPresenceDocument = new TypedDocumentString(`
+    query ScenarioPresence($userIds: [ID!]!) {
+  presence(userIds: $userIds) {
+    user {
+      id
+    }
+    online
+    devices
+  }
+}
+    `) as unknown as TypedDocumentString<ScenarioPresenceQuery, ScenarioPresenceQueryVariables>;
+export const ScenarioEventsDocument = new TypedDocumentString(`
+    subscription ScenarioEvents($topics: [TopicRef!]!) {
+  events(topics: $topics) {
+    __typename
+    ... on Event {
+      id
+      cursor
+      topic {
+        id
+      }
+      actor {
+        id
+      }
+    }
+    ... on MessageEvent {
+      message {
+        id
+        content
+        isEdited
+        deletedAt
+        author {
+          id
+        }
+      }
+    }
+    ... on MemberAdded {
+      user {
+        id
+      }
+    }
+    ... on MemberRemoved {
+      user {
+        id
+      }
+    }
+    ... on AccessLost {
+      topicId
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ScenarioEventsSubscription, ScenarioEventsSubscriptionVariables>;
+export const ScenarioSignalsDocument = new TypedDocumentString(`
+    subscription ScenarioSignals($topics: [TopicRef!]!) {
+  signals(topics: $topics) {
+    __typename
+    ... on PresenceSignal {
+      status
+      topicId
+      userId
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ScenarioSignalsSubscription, ScenarioSignalsSubscriptionVariables>;
+export const ScenarioInboxDocument = new TypedDocumentString(`
+    subscription ScenarioInbox {
+  inbox {
+    __typename
+    ... on NotificationUpserted {
+      notification {
+        id
+        reason
+        topic {
+          id
+        }
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ScenarioInboxSubscription, ScenarioInboxSubscriptionVariables>;
+export const EditMessageDocument = new TypedDocumentString(`
+    mutation EditMessage($input: EditMessageInput!) {
+  editMessage(input: $input) {
+    message {
+      id
+      content
+      isEdited
+    }
+    eventCursor
+  }
+}
+    `) as unknown as TypedDocumentString<EditMessageMutation, EditMessageMutationVariables>;
+export const DeleteMessageDocument = new TypedDocumentString(`
+    mutation DeleteMessage($input: DeleteMessageInput!) {
+  deleteMessage(input: $input) {
+    message {
+      id
+      content
+      deletedAt
+    }
+    eventCursor
+  }
+}
+    `) as unknown as TypedDocumentString<DeleteMessageMutation, DeleteMessageMutationVariables>;
+export const AddParticipantDocument = new TypedDocumentString(`
+    mutation AddParticipant($input: AddParticipantInput!) {
+  addParticipant(input: $input) {
+    eventCursor
+  }
+}
+    `) as unknown as TypedDocumentString<AddParticipantMutation, AddParticipantMutationVariables>;
+export const RemoveParticipantDocument = new TypedDocumentString(`
+    mutation RemoveParticipant($input: RemoveParticipantInput!) {
+  removeParticipant(input: $input) {
+    eventCursor
+  }
+}
+    `) as unknown as TypedDocumentString<RemoveParticipantMutation, RemoveParticipantMutationVariables>;
+export const ScenarioMessagesDocument = new TypedDocumentString(`
+    query ScenarioMessages($conversationId: ID!) {
+  messages(conversationId: $conversationId, first: 100) {
+    nodes {
+      id
+      content
+    }
+    pageInfo {
+      hasNextPage
+      hasPreviousPage
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ScenarioMessagesQuery, ScenarioMessagesQueryVariables>;
+export const SyncDocument = new TypedDocumentString(`
+    query Sync($topics: [TopicRef!]!, $since: [Cursor!]!) {
+  sync(topics: $topics, since: $since) {
+    hasMore
+    items {
+      __typename
+      ... on MessageEvent {
+        message {
+          id
+        }
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<SyncQuery, SyncQueryVariables>;
+export const SessionsDocument = new TypedDocumentString(`
+    query Sessions {
+  sessions {
+    id
+    instanceId
+  }
+}
+    `) as unknown as TypedDocumentString<SessionsQuery, SessionsQueryVariables>;
+export const LimitsDocument = new TypedDocumentString(`
+    query Limits {
+  session {
+    limits {
+      name
+      limit
+      remaining
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<LimitsQuery, LimitsQueryVariables>;
+export const PingDocument = new TypedDocumentString(`
+    query Ping {
+  ping {
+    event
+    timestamp
+  }
+}
+    `) as unknown as TypedDocumentString<PingQuery, PingQueryVariables>;
+export const HandOverDocument = new TypedDocumentString(`
+    mutation HandOver($heir: AddMemberInput!, $leave: LeaveConversationInput!) {
+  addMember(input: $heir) {
+    eventCursor
+  }
+  leaveConversation(input: $leave) {
+    eventCursor
+  }
+}
+    `) as unknown as TypedDocumentString<HandOverMutation, HandOverMutationVariables>;
+export const LeaveDocument = new TypedDocumentString(`
+    mutation Leave($leave: LeaveConversationInput!) {
+  leaveConversation(input: $leave) {
+    eventCursor
+  }
+}
+    `) as unknown as TypedDocumentString<LeaveMutation, LeaveMutationVariables>;
 export const BoardDocument = new TypedDocumentString(`
     query Board($projectId: ID!) {
   project(id: $projectId) {
