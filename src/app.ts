@@ -207,6 +207,9 @@ export async function createApp(
   });
   const sse = createSseServer({ services, hub, sessions });
   connectGauges(metrics, { hub, sockets, sse, followers, database, now: () => clock.now() });
+  const console = config.console
+    ? opened.use(consoleFiles(config, options.consolePeople ?? (() => []), log.child({ ns: 'console' })))
+    : undefined;
   const handler = createHttpHandler({
     services,
     documents,
@@ -214,7 +217,7 @@ export async function createApp(
     pages: firstOf(options.developmentPages?.(services), digestPages(services)),
     isDraining,
     explorer: config.graphiql ? await explorerFiles(config, options.explorerToken?.()) : undefined,
-    console: config.console ? consoleFiles(config, options.consolePeople ?? (() => [])) : undefined,
+    console,
     async authenticate({ headers, url }, session) {
       const token = tokenFrom({ headers, url, allowQueryToken });
       return token === undefined ? undefined : authenticator.authenticate(token, session);

@@ -1,14 +1,16 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { glob, readFile } from 'node:fs/promises';
+import { glob, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { type BuiltFiles, createConsoleBuild, type FailedBuild } from './consoleBuild.ts';
 import type { ConsoleFiles } from './graphql/http.ts';
 import type { Config } from './platform/config.ts';
+import type { Log } from './platform/log.ts';
 import { icon, inlineJson, pageHeaders, type StaticFile, staticFile } from './platform/staticFile.ts';
 
 /** Somebody the console can be, without being asked for a token. */
@@ -29,52 +31,63 @@ const types: Readonly<Record<string, string>> = { '.js': 'text/javascript', '.cs
  * any other name it has none, or a site whose name is made to point here (DNS rebinding) could read them.
  */
 export function consoleFiles(
-  config: Pick<Config, 'graphqlPath' | 'dataDir' | 'mode'>,
+  config: Pick<Config, 'graphqlPath' | 'dataDir' | 'mode' | 'consoleBuildRetryMs'>,
   people: () => readonly ConsolePerson[],
-): ConsoleFiles {
-  let building: Promise<ReadonlyMap<string, StaticFile>> | undefined;
-  const built = (): Promise<ReadonlyMap<string, StaticFile>> => {
-    building ??= build(config.dataDir).catch((error: unknown) => {
-      // The next one who asks tries again.
-      building = undefined;
-      throw error;
-    });
-    return building;
-  };
+  log: Log,
+): ConsoleFiles & AsyncDisposable {
+  const isForDevelopers = config.mode !== 'production';
+  const build = createConsoleBuild({
+    make: (version, signal) => make(config.dataDir, version, signal),
+    version: versionOfSources,
+    retryMs: config.consoleBuildRetryMs,
+    watches: isForDevelopers,
+    log,
+  });
   // Who starts it to look at it need not wait for it later.
-  if (config.mode === 'development') built().catch(() => undefined);
+  if (config.mode === 'development') void build.files();
   return {
     async page(local) {
-      const assets = await built();
-      const development = local && config.mode !== 'production';
+      const development = local && isForDevelopers;
+      const files = await build.files();
+      if ('error' in files) return failurePage(files, development);
       const options = { endpoint: config.graphqlPath, development, people: development ? people() : [] };
       return staticFile(
         'text/html; charset=utf-8',
-        pageOf([...assets.keys()], options),
+        pageOf([...files.keys()], options),
         pageHeaders(["style-src 'self'"]),
       );
     },
     async asset(asked) {
-      return asked.startsWith(assetsPath) ? (await built()).get(asked) : undefined;
+      if (!asked.startsWith(assetsPath)) return undefined;
+      const files = await build.files();
+      return 'error' in files ? undefined : files.get(asked);
     },
+    [Symbol.asyncDispose]: () => build[Symbol.asyncDispose](),
   };
 }
 
-/** The built files, by the paths the page asks for them. */
-async function build(dataDir: string): Promise<ReadonlyMap<string, StaticFile>> {
-  const directory = dataDir.startsWith('memory:')
-    ? path.join(tmpdir(), `belfry-console-${process.getuid?.()}`)
-    : path.join(dataDir, 'console');
-  const out = path.resolve(directory, await versionOfSources());
-  if (!existsSync(path.join(out, 'console.js'))) {
-    await promisify(execFile)(process.execPath, [path.join(root, 'src/console/build.ts'), out], { cwd: root });
+/** Builds into DATA_DIR, where it is not there yet; with a database in memory into a private directory that goes at once. */
+async function make(dataDir: string, version: string, signal: AbortSignal): Promise<BuiltFiles> {
+  const isKept = !dataDir.startsWith('memory:');
+  const directory = isKept ? path.join(dataDir, 'console') : await mkdtemp(path.join(tmpdir(), 'belfry-console-'));
+  try {
+    const out = path.resolve(directory, version);
+    if (!existsSync(path.join(out, 'console.js'))) {
+      await promisify(execFile)(process.execPath, [path.join(root, 'src/console/build.ts'), out], {
+        cwd: root,
+        signal,
+      });
+    }
+    const files = new Map<string, StaticFile>();
+    for await (const name of glob('*.{js,css}', { cwd: out })) {
+      const type = `${types[path.extname(name)]}; charset=utf-8`;
+      files.set(`${assetsPath}${name}`, staticFile(type, await readFile(path.join(out, name))));
+    }
+    return files;
+  } finally {
+    // A build that was just ended may still be writing.
+    if (!isKept) await rm(directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
   }
-  const files = new Map<string, StaticFile>();
-  for await (const name of glob('*.{js,css}', { cwd: out })) {
-    const type = `${types[path.extname(name)]}; charset=utf-8`;
-    files.set(`${assetsPath}${name}`, staticFile(type, await readFile(path.join(out, name))));
-  }
-  return files;
 }
 
 /** Changes with everything the console is built from. */
@@ -108,4 +121,29 @@ function pageOf(paths: readonly string[], options: object): string {
   </body>
 </html>
 `;
+}
+
+/** Said in the place of the console. `why`: to somebody at this machine, who can mend it. */
+function failurePage({ error, retryInMs }: FailedBuild, why: boolean): StaticFile & { status: 503 } {
+  const seconds = Math.max(1, Math.ceil(retryInMs / 1_000));
+  const stderr = 'stderr' in error && typeof error.stderr === 'string' ? error.stderr : '';
+  const reason = (stderr.trim() || error.message).replaceAll('&', '&amp;').replaceAll('<', '&lt;');
+  const page = `<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8" />
+    <meta name="color-scheme" content="light dark" />
+    <title>Belfry: no console</title>
+    <link rel="icon" href="${icon}" />
+  </head>
+  <body>
+    <h1>The console could not be built</h1>
+    <p>The API is not affected. It is tried again ${why ? 'when the sources have changed, or ' : ''}${seconds} s from now
+    (CONSOLE_BUILD_RETRY_MS), when this page is loaded again.</p>
+    ${why ? `<pre>${reason}</pre>` : '<p>The server’s log says why (<code>console.build-failed</code>).</p>'}
+  </body>
+</html>
+`;
+  const headers = { ...pageHeaders(), 'retry-after': String(seconds) };
+  return { ...staticFile('text/html; charset=utf-8', page, headers), status: 503 };
 }

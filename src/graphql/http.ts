@@ -16,8 +16,8 @@ export interface ExplorerFiles {
 
 /** The console: its page at `/`, and what the page loads. */
 export interface ConsoleFiles {
-  /** `local`: asked by who sits at this machine. */
-  page(local: boolean): Promise<StaticFile>;
+  /** `local`: asked by who sits at this machine. `status`: the console cannot be had, and the page says so; absent: 200. */
+  page(local: boolean): Promise<StaticFile & { status?: 503 }>;
   /** undefined: there is none at this path. */
   asset(path: string): Promise<StaticFile | undefined>;
 }
@@ -140,11 +140,15 @@ function send(response: ServerResponse, { status, contentType, body, headers }: 
   response.end(text);
 }
 
-function sendFile(request: IncomingMessage, response: ServerResponse, { headers, body }: StaticFile): void {
-  if (headers.etag !== undefined && request.headers['if-none-match'] === headers.etag) {
+function sendFile(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { headers, body, status = 200 }: StaticFile & { status?: number },
+): void {
+  if (status === 200 && headers.etag !== undefined && request.headers['if-none-match'] === headers.etag) {
     response.writeHead(304, headers).end();
     return;
   }
-  response.writeHead(200, { ...headers, 'content-length': body.byteLength });
+  response.writeHead(status, { ...headers, 'content-length': body.byteLength });
   response.end(request.method === 'HEAD' ? undefined : body);
 }

@@ -1,5 +1,7 @@
 // The console on a development server of its own, with the seeded world, and people's browsers.
+import { join } from 'node:path';
 import type { BrowserContextOptions, Locator, Page } from 'playwright-core';
+import { root } from '../../scripts/tooling/root.ts';
 import type { App } from '../../src/app.ts';
 import { createDevelopmentApp } from '../../src/development.ts';
 import { loadConfig } from '../../src/platform/config.ts';
@@ -23,7 +25,8 @@ export const desktop = { viewport: { width: 1280, height: 800 }, reducedMotion: 
 export async function startConsole(): Promise<ConsoleApp> {
   await using opened = new AsyncDisposableStack();
   const database = opened.use(await createTestDatabase());
-  const variables = { PORT: '0', DATA_DIR: 'memory:console', DATABASE_URL: database.url, GRAPHIQL: 'off' };
+  // Kept, so that a run builds it once.
+  const variables = { PORT: '0', DATA_DIR: join(root, '.data/tests'), DATABASE_URL: database.url, GRAPHIQL: 'off' };
   const config = loadConfig({ NODE_ENV: 'development', CONSOLE: 'on', RATE_LIMITS: 'off', ...variables });
   const { app, people } = await createDevelopmentApp(config, createLog({ ...config, logLevel: 'silent' }));
   opened.use(app);

@@ -185,4 +185,10 @@ export const behaviourVariables = {
     unlessProduction,
     'Whether the console is served at `/`. It is built when it is asked for the first time, into DATA_DIR.',
   ),
+  consoleBuildRetryMs: variable(
+    'CONSOLE_BUILD_RETRY_MS',
+    milliseconds,
+    60_000,
+    'After a build of the console that failed, how long until the next is tried; but for production also when its sources change.',
+  ),
 };
