@@ -3,7 +3,7 @@ import type { Log } from '../platform/log.ts';
 import type { Bell } from './bell.ts';
 import type { EventLog } from './log.ts';
 import { createPageCache } from './pageCache.ts';
-import { createReader, type Following, type PageListener, type Reader } from './reader.ts';
+import { type Following, type PageListener, Reader } from './reader.ts';
 import type { TopicKey } from './topic.ts';
 
 /**
@@ -41,6 +41,7 @@ export function createFollowers(parts: {
   const { log, eventLog, bell, clock, pollMs, cacheBytes } = parts;
   const readers = new Map<TopicKey, Reader>();
   const pages = createPageCache(eventLog, clock, cacheBytes);
+  const ofReaders = { eventLog, clock, log, pages, onIdle: (topic: TopicKey) => void readers.delete(topic) };
   let closed = false;
   let lastFullMs = clock.now().getTime();
   let lastSweepMs = lastFullMs;
@@ -85,11 +86,11 @@ export function createFollowers(parts: {
     async follow(topic, listener) {
       let reader = readers.get(topic);
       if (!reader) {
-        reader = createReader({ topic, eventLog, clock, log, onIdle: () => readers.delete(topic) });
+        reader = new Reader(topic, ofReaders);
         readers.set(topic, reader);
       }
       // Joined before the head is read: a ring that comes meanwhile is remembered by the reader.
-      return reader.join(listener, pages);
+      return reader.join(listener);
     },
     async [Symbol.asyncDispose]() {
       closed = true;

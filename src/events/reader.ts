@@ -24,108 +24,146 @@ export interface Following extends Disposable {
 /** Pause before a read that failed is tried again. */
 const retryMs = 250;
 
-/** The one reader of a topic in this process. */
-export interface Reader {
-  /** Something up to `seq` is there; `atMs`: when that was announced. */
-  ring(seq: number, atMs?: number): void;
-  /** Events announced and not yet read. */
-  readonly lag: number;
-  join(listener: PageListener, pages: PageCache): Promise<Following>;
-  stop(): Promise<void>;
+interface ReaderParts {
+  readonly eventLog: EventLog;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Pages for those behind. */
+  readonly pages: PageCache;
+  /** The last one has left. */
+  readonly onIdle: (topic: TopicKey) => void;
 }
 
-/** Reads a topic for as long as somebody listens; `onIdle` is called when the last one has left. */
-export function createReader(parts: {
-  topic: TopicKey;
-  eventLog: EventLog;
-  clock: Clock;
-  log: Log;
-  onIdle: () => void;
-}): Reader {
-  const { topic, eventLog, clock, log, onIdle } = parts;
-  const listeners = new Set<PageListener>();
-  let seq = -1;
-  let target = 0;
-  let rungAtMs: number | undefined;
-  let stopped = false;
-  let starting: Promise<void> | undefined;
-  let pumping: Promise<void> | undefined;
+const begun = Promise.resolve();
 
-  function ring(to: number, atMs?: number): void {
-    if (to > target) target = to;
-    if (to > seq) rungAtMs ??= atMs;
-    if (seq >= 0 && target > seq && !stopped) pumping ??= pump();
+/**
+ * The one reader of a topic in this process: reads for as long as somebody listens. A class, because every connection
+ * has one, of its person's own topic: as closures it was 2 KB for each.
+ */
+export class Reader {
+  readonly #topic: TopicKey;
+  readonly #parts: ReaderParts;
+  #listeners: readonly PageListener[] = [];
+  #seq = -1;
+  #target = 0;
+  #rungAtMs: number | undefined;
+  #stopped = false;
+  #starting: Promise<void> | undefined;
+  #pumping: Promise<void> | undefined;
+
+  /** `parts` is shared by all readers. */
+  constructor(topic: TopicKey, parts: ReaderParts) {
+    this.#topic = topic;
+    this.#parts = parts;
   }
 
-  async function pump(): Promise<void> {
-    // Never over before it is assigned to `pumping`.
+  /** Its place: pages handed out so far end here. */
+  get seq(): number {
+    return this.#seq;
+  }
+
+  /** Events announced and not yet read. */
+  get lag(): number {
+    return this.#seq < 0 ? 0 : Math.max(0, this.#target - this.#seq);
+  }
+
+  /** Something up to `seq` is there; `atMs`: when that was announced. */
+  ring(to: number, atMs?: number): void {
+    if (to > this.#target) this.#target = to;
+    if (to > this.#seq) this.#rungAtMs ??= atMs;
+    if (this.#seq >= 0 && this.#target > this.#seq && !this.#stopped) this.#pumping ??= this.#pump();
+  }
+
+  /** Rejects when the head cannot be read. */
+  async join(listener: PageListener): Promise<Following> {
+    // Not spread, which leaves room for sixteen more.
+    this.#listeners = this.#listeners.concat(listener);
+    this.#starting ??= this.#start();
+    const awaited = this.#starting;
+    try {
+      await awaited;
+    } catch (error) {
+      // Not the newer one that somebody may have begun meanwhile.
+      if (this.#starting === awaited) this.#starting = undefined;
+      this.leave(listener);
+      throw error;
+    }
+    this.#starting = begun;
+    return new Place(this.#topic, this, listener, this.#parts.pages);
+  }
+
+  /** Nothing happens when it has left already. */
+  leave(listener: PageListener): void {
+    this.#listeners = this.#listeners.filter((other) => other !== listener);
+    if (this.#listeners.length > 0 || this.#stopped) return;
+    this.#stopped = true;
+    this.#parts.onIdle(this.#topic);
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await this.#pumping;
+  }
+
+  async #start(): Promise<void> {
+    const [head] = await this.#parts.eventLog.heads([this.#topic]);
+    this.#seq = head?.seq ?? 0;
+    this.ring(this.#target);
+  }
+
+  async #pump(): Promise<void> {
+    const { eventLog, log, clock } = this.#parts;
+    // Never over before it is assigned.
     await undefined;
-    while (target > seq && !stopped) {
+    while (this.#target > this.#seq && !this.#stopped) {
       try {
-        const page = await eventLog.after(topic, seq);
+        const page = await eventLog.after(this.#topic, this.#seq);
         const last = page.at(-1);
         if (!last) {
           // Rung for something that is not there: a restored database, or a forged ring. Wait for the next one.
-          target = seq;
+          this.#target = this.#seq;
           break;
         }
         // Moved before the page is handed out: whoever joins during that finds the page in the log.
-        seq = last.seq;
-        const announcedAtMs = rungAtMs;
-        if (target <= seq) rungAtMs = undefined;
-        await Promise.all([...listeners].map(async (listener) => listener(page, announcedAtMs)));
+        this.#seq = last.seq;
+        const announcedAtMs = this.#rungAtMs;
+        if (this.#target <= this.#seq) this.#rungAtMs = undefined;
+        await Promise.all(this.#listeners.map(async (listener) => listener(page, announcedAtMs)));
       } catch (error) {
-        log.warn({ err: error, topic }, 'follow.read-failed');
+        log.warn({ err: error, topic: this.#topic }, 'follow.read-failed');
         await pause(clock, retryMs);
       }
     }
     // In the turn in which the loop looked last: a ring after it starts anew, one before it was seen.
-    pumping = undefined;
+    this.#pumping = undefined;
+  }
+}
+
+/** A listener's place at a reader. */
+class Place implements Following {
+  readonly topic: TopicKey;
+  readonly #reader: Reader;
+  readonly #listener: PageListener;
+  readonly #pages: PageCache;
+
+  constructor(topic: TopicKey, reader: Reader, listener: PageListener, pages: PageCache) {
+    this.topic = topic;
+    this.#reader = reader;
+    this.#listener = listener;
+    this.#pages = pages;
   }
 
-  async function start(): Promise<void> {
-    const [head] = await eventLog.heads([topic]);
-    seq = head?.seq ?? 0;
-    ring(target);
+  get seq(): number {
+    return this.#reader.seq;
   }
 
-  return {
-    ring,
-    get lag() {
-      return seq < 0 ? 0 : Math.max(0, target - seq);
-    },
-    async join(listener, pages) {
-      listeners.add(listener);
-      const leave = (): void => {
-        listeners.delete(listener);
-        if (listeners.size > 0 || stopped) return;
-        stopped = true;
-        onIdle();
-      };
-      starting ??= start();
-      const awaited = starting;
-      try {
-        await awaited;
-      } catch (error) {
-        // Not the newer one that somebody may have begun meanwhile.
-        if (starting === awaited) starting = undefined;
-        leave();
-        throw error;
-      }
-      return {
-        topic,
-        get seq() {
-          return seq;
-        },
-        pageAfter: (after) => pages.after(topic, after),
-        [Symbol.dispose]: leave,
-      };
-    },
-    async stop() {
-      stopped = true;
-      await pumping;
-    },
-  };
+  pageAfter(seq: number): Promise<readonly LoggedEvent[]> {
+    return this.#pages.after(this.topic, seq);
+  }
+
+  [Symbol.dispose](): void {
+    this.#reader.leave(this.#listener);
+  }
 }
 
 function pause(clock: Clock, ms: number): Promise<void> {

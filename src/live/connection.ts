@@ -7,7 +7,8 @@ import type { Documents } from '../graphql/documents.ts';
 import type { Hub } from './hub.ts';
 import type { LiveOperation } from './operation.ts';
 import type { Outbox } from './outbox.ts';
-import type { LiveSessions, OpenSession } from './sessions.ts';
+import type { OpenSession } from './ownSession.ts';
+import type { LiveSessions } from './sessions.ts';
 import type { SocketLimits } from './socketLimits.ts';
 
 /** Finds out who connects. Throws UNAUTHORIZED, with `expired` when a fresh token would help. */
@@ -57,7 +58,7 @@ export interface Extra {
    * Absent before the first: most sockets only ever subscribe.
    */
   executions: LimitFunction | undefined;
-  /** Operations by the client's id, until graphql-ws has done with them. */
+  /** Operations by the client's id, until they are over. */
   readonly running: Map<string, Running>;
 }
 
@@ -75,7 +76,7 @@ export interface Running {
 
 /** Subscriptions carry their socket and id to `subscribe` beside the execution arguments. */
 export interface SocketArgs extends ExecutionArgs {
-  readonly live: { extra: Extra; id: string; after: unknown };
+  readonly live: { extra: Extra; id: string; running: Running; after: unknown };
 }
 
 /** The payload of `connection_init`. */

@@ -1,9 +1,58 @@
 import { MessageType, type Context as SocketContext } from 'graphql-ws';
 import { AppError, closeCodes } from '../platform/errors.ts';
+import type { LimitState } from '../platform/limits.ts';
 import type { Log } from '../platform/log.ts';
 import { type Extra, forgotten, type Params, type SocketParts } from './connection.ts';
 import { deviceIdOf } from './devices.ts';
-import { sessionEnds } from './sessions.ts';
+import type { Hub } from './hub.ts';
+import { type SessionEnd, type SessionListener, sessionEnds } from './ownSession.ts';
+import type { SessionState } from './registeredSession.ts';
+
+interface Closing {
+  readonly code: number;
+  readonly reason: string;
+}
+
+/** What a socket does for its session. */
+class SocketListener implements SessionListener {
+  readonly #extra: Extra;
+  readonly #hub: Hub;
+  readonly #userId: string;
+
+  constructor(extra: Extra, hub: Hub, userId: string) {
+    this.#extra = extra;
+    this.#hub = hub;
+    this.#userId = userId;
+  }
+
+  end(why: SessionEnd): void {
+    const { code, reason }: Closing = sessionEnds[why];
+    this.#extra.outbox.close(code, reason);
+  }
+
+  onWorkspaceRole(): void {
+    this.#hub.askAgain(this.#userId);
+  }
+
+  onTokenExpiring(expiresAt: Date): void {
+    const { limits, outbox } = this.#extra;
+    limits.pinged();
+    const payload = { type: 'token-expiring', expiresAt: expiresAt.toISOString() };
+    outbox.text(JSON.stringify({ type: MessageType.Ping, payload }));
+  }
+
+  state(): SessionState {
+    const { outbox, session, dropped } = this.#extra;
+    const { topics, behind } = this.#hub.topicsOf(session.id);
+    const lagging = !outbox.ready;
+    return { topics, dropped, parked: lagging ? behind : 0, lagging };
+  }
+
+  limits(): LimitState[] {
+    const { limits, session } = this.#extra;
+    return limits.states(this.#hub.topicsOf(session.id).topics);
+  }
+}
 
 /** Checks the token, watches the person, and makes the payload of the acknowledgement. */
 export async function connect(
@@ -13,31 +62,13 @@ export async function connect(
   const { extra, connectionParams } = context;
   const { services, hub, authenticate, isExpired, sessions, log } = parts;
   const { clock, instanceId } = services;
-  const end = ({ code, reason }: { code: number; reason: string }): void => extra.outbox.close(code, reason);
+  const end = ({ code, reason }: Closing): void => extra.outbox.close(code, reason);
   try {
     const { viewer, topicCount } = await authenticate(extra.request, connectionParams, extra.session);
     extra.traceparent = connectionParams?.traceparent ?? extra.request.headers.traceparent;
     const { ip, userAgent } = extra.session;
     const device = { id: deviceIdOf({ connectionParams, ip, userAgent }), replaces: connectionParams?.sessionId };
-    const opened = await sessions.open(viewer, device, {
-      end: (why) => end(sessionEnds[why]),
-      onWorkspaceRole: () => hub.askAgain(viewer.userId),
-      onTokenExpiring: (expiresAt) => {
-        extra.limits.pinged();
-        extra.outbox.text(
-          JSON.stringify({
-            type: MessageType.Ping,
-            payload: { type: 'token-expiring', expiresAt: expiresAt.toISOString() },
-          }),
-        );
-      },
-      state() {
-        const { topics, behind } = hub.topicsOf(extra.session.id);
-        const lagging = !extra.outbox.ready;
-        return { topics, dropped: extra.dropped, parked: lagging ? behind : 0, lagging };
-      },
-      limits: () => extra.limits.states(hub.topicsOf(extra.session.id).topics),
-    });
+    const opened = await sessions.open(viewer, device, new SocketListener(extra, hub, viewer.userId));
     extra.opened = opened;
     extra.limits.acknowledged();
     // Neither the headers nor the token are needed any more.

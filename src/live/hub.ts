@@ -7,6 +7,7 @@ import type { Services, Viewer } from '../graphql/context.ts';
 import { isPublic } from '../graphql/eventTypes.ts';
 import type { StreamPlan, TopicAccess } from '../graphql/stream.ts';
 import { AppError } from '../platform/errors.ts';
+import { createArgumentPool } from './argumentPool.ts';
 import { shapeOf } from './audience.ts';
 import { catchUp } from './catchUp.ts';
 import { applyLaterAccess, deliverPage, type MemberActions } from './delivery.ts';
@@ -60,6 +61,7 @@ export function createHub(parts: { services: Services; access: TopicAccess; foll
   const budget = createTopicBudget(services.config.wsMaxTopics, services.limits);
   const publicKinds = new Set([...registry.values()].filter(isPublic).map(({ kind }) => kind));
 
+  const pooled = createArgumentPool();
   const items = createOwnItems(services, measures);
   const shares = createTopicShares({ services, followers, deliver });
 
@@ -177,8 +179,8 @@ export function createHub(parts: { services: Services; access: TopicAccess; foll
         sink,
         correlationId,
         // Each event is executed in a context of its own.
-        shared: { args: { ...args, contextValue: undefined }, shape, viewer },
-        isPublic: (kind) => publicKinds.has(kind),
+        shared: { args: pooled({ ...args, contextValue: undefined }), shape, viewer },
+        publicKinds,
       });
       const epoch = operation.accessEpoch;
       beginning.add(operation);

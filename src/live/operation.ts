@@ -25,21 +25,22 @@ export class LiveOperation {
   /** Places that have not reached the readers since the stream began; undefined: not begun, or told already. */
   #awaited: Set<Member> | undefined;
   readonly #resolveEnded: () => void;
-  readonly #isPublic: (kind: string) => boolean;
+  /** What a plan without kinds of its own hears. */
+  readonly #publicKinds: ReadonlySet<string>;
 
   constructor(parts: {
     plan: StreamPlan;
     sink: Sink;
     shared: SharedOperation;
     correlationId: string;
-    isPublic: (kind: string) => boolean;
+    publicKinds: ReadonlySet<string>;
   }) {
     this.plan = parts.plan;
     this.sink = parts.sink;
     this.shared = parts.shared;
     this.correlationId = parts.correlationId;
     this.expands = parts.plan.several && parts.plan.topics.some(({ kind, id }) => kind === 'user' && id === undefined);
-    this.#isPublic = parts.isPublic;
+    this.#publicKinds = parts.publicKinds;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.whenEnded = promise;
     this.#resolveEnded = resolve;
@@ -54,7 +55,7 @@ export class LiveOperation {
     if (event.home !== null) return false;
     const { kinds, only, signals } = this.plan;
     if (signals) return false;
-    return (kinds ? kinds.has(event.kind) : this.#isPublic(event.kind)) && (only === null || only.has(event.kind));
+    return (kinds ?? this.#publicKinds).has(event.kind) && (only === null || only.has(event.kind));
   }
 
   /** The stream has begun: from here on it is waited for every place it has now to become live. */

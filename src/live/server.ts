@@ -86,7 +86,7 @@ export function createSocketServer(parts: SocketParts): SocketServer {
   function accept(webSocket: WebSocket, request: IncomingMessage): void {
     const session = serve(webSocket, request);
     sessions.add(session);
-    webSocket.once('close', () => sessions.delete(session));
+    webSocket.on('close', () => sessions.delete(session));
   }
 
   /** CORS does not cover sockets: a page of another site could open one with the person's cookies or token. */

@@ -1,51 +1,19 @@
 import type { EventRegistry } from '../events/define.ts';
 import type { Followers } from '../events/follow.ts';
 import type { Session, Sessions, SessionView, Viewer } from '../graphql/context.ts';
-import type { WorkspaceRole } from '../graphql/permissions.ts';
 import type { TopicAccess } from '../graphql/stream.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Config } from '../platform/config.ts';
-import { AppError, closeCodes, tokenSentences } from '../platform/errors.ts';
-import type { LimitState, Limits } from '../platform/limits.ts';
+import { AppError, tokenSentences } from '../platform/errors.ts';
+import type { Limits } from '../platform/limits.ts';
 import type { Log } from '../platform/log.ts';
 import type { Metrics } from '../platform/metrics.ts';
 import { createWheel } from '../platform/wheel.ts';
 import { evictions } from './devices.ts';
-import type { SessionListing, SessionState } from './registeredSession.ts';
+import { type OpenSession, OwnSession, type SessionListener } from './ownSession.ts';
+import type { SessionListing } from './registeredSession.ts';
 import type { Registry } from './registry.ts';
 import { watchPerson } from './session.ts';
-
-/** Why the server ends a connection on account of its person or token: how a socket closes. */
-export const sessionEnds = {
-  deactivated: closeCodes.unauthorized,
-  unknown: closeCodes.unavailable,
-  ended: { code: closeCodes.unauthorized.code, reason: 'Session ended' },
-  expired: closeCodes.tokenExpired,
-  evicted: closeCodes.evicted,
-} as const;
-
-export type SessionEnd = keyof typeof sessionEnds;
-
-/** A connection, as its transport looks after it. */
-export interface SessionListener {
-  /** The connection is to be closed now. May be called more than once. */
-  end(why: SessionEnd): void;
-  /** The person's role in the workspace is another one now. */
-  onWorkspaceRole(role: WorkspaceRole): void;
-  /** The token expires soon; a fresh one may be sent on the same connection. */
-  onTokenExpiring(expiresAt: Date): void;
-  state(): SessionState;
-  /** Limits of the connection itself. */
-  limits(): LimitState[];
-}
-
-/** A connection that has been acknowledged. Disposing it takes it out of everything. */
-export interface OpenSession extends Disposable {
-  /** The person with their role and token as they are now. */
-  readonly viewer: Viewer;
-  /** The client took its leave: its person is told to be gone at once. Before disposing. */
-  left(): void;
-}
 
 /** The connections of this server, and through the registry those of all. */
 export interface LiveSessions extends Sessions, Disposable {
@@ -57,14 +25,6 @@ export interface LiveSessions extends Sessions, Disposable {
   open(viewer: Viewer, device: { id: string; replaces: unknown }, listener: SessionListener): Promise<OpenSession>;
   /** Connections of a person to this server. */
   countHere(userId: string): number;
-}
-
-interface Open {
-  viewer: Viewer;
-  readonly deviceId: string;
-  readonly listener: SessionListener;
-  tokens: SessionView['tokens'];
-  timers: Disposable[];
 }
 
 export function createSessions(parts: {
@@ -84,7 +44,7 @@ export function createSessions(parts: {
   const { config, clock, metrics, limits, registry, followers, access, events, instanceId } = parts;
   const { authenticate, isTokenRefused } = parts;
   const log = parts.log.child({ ns: 'websocket:sessions' });
-  const open = new Map<string, Open>();
+  const open = new Map<string, OwnSession>();
   const here = new Map<string, number>();
   const wheel = createWheel(clock);
   const evicting = registry.onEvict((sessionId) => {
@@ -93,7 +53,7 @@ export function createSessions(parts: {
     open.get(sessionId)?.listener.end('evicted');
   });
 
-  function viewOf({ viewer, tokens, listener }: Open): SessionView {
+  function viewOf({ viewer, tokens, listener }: OwnSession): SessionView {
     const { session, userId, workspaceId } = viewer;
     return {
       id: session.id,
@@ -109,7 +69,7 @@ export function createSessions(parts: {
     };
   }
 
-  function enter(session: Open): Promise<SessionListing> {
+  function enter(session: OwnSession): Promise<SessionListing> {
     const { topics, dropped, parked, lagging, ...fixed } = viewOf(session);
     return registry.register({ ...fixed, deviceId: session.deviceId }, () => session.listener.state());
   }
@@ -130,7 +90,7 @@ export function createSessions(parts: {
     if (ghost) registry.evict(ghost);
   }
 
-  function watchToken(session: Open): void {
+  function watchToken(session: OwnSession): void {
     for (const timer of session.timers) timer[Symbol.dispose]();
     const { tokenExpiresAt: expiresAt } = session.viewer.session;
     if (!expiresAt) {
@@ -147,64 +107,45 @@ export function createSessions(parts: {
   }
 
   /** The tokens that may still be good, with this one as the newest. */
-  function withToken(tokens: Open['tokens'], { tokenId, tokenExpiresAt }: Session): Open['tokens'] {
+  function withToken(tokens: SessionView['tokens'], { tokenId, tokenExpiresAt }: Session): SessionView['tokens'] {
     const now = clock.now().toISOString();
     const others = tokens.filter(({ id, expiresAt }) => id !== tokenId && (expiresAt === null || expiresAt > now));
     const newest = tokenId === undefined ? [] : [{ id: tokenId, expiresAt: tokenExpiresAt?.toISOString() ?? null }];
     return [...others, ...newest];
   }
 
+  /** Of a session that is disposed of, more than once perhaps. */
+  function closed(session: OwnSession, left: boolean): void {
+    const { userId, session: own } = session.viewer;
+    if (!open.delete(own.id)) return;
+    const others = (here.get(userId) ?? 1) - 1;
+    if (others > 0) here.set(userId, others);
+    else here.delete(userId);
+    session.watch?.[Symbol.dispose]();
+    for (const timer of session.timers) timer[Symbol.dispose]();
+    void registry.remove(own.id, left);
+  }
+
   return {
     async open(viewer, device, listener) {
-      const { id } = viewer.session;
-      const session: Open = {
-        viewer,
+      const session = new OwnSession(viewer, {
         deviceId: device.id,
         listener,
         tokens: withToken([], viewer.session),
-        timers: [],
-      };
-      const watch = await watchPerson(
-        viewer,
-        {
-          tokenIds: () => session.tokens.map((token) => token.id),
-          onDeactivated: () => listener.end('deactivated'),
-          onEnded: () => listener.end('ended'),
-          onUnknown: () => listener.end('unknown'),
-          onWorkspaceRole(workspaceRole) {
-            session.viewer = { ...session.viewer, workspaceRole };
-            listener.onWorkspaceRole(workspaceRole);
-          },
-        },
-        { followers, access, registry: events, isTokenRefused, log },
-      );
+        closed,
+      });
+      session.watch = await watchPerson(viewer, session, { followers, access, registry: events, isTokenRefused, log });
+      const { id } = viewer.session;
       open.set(id, session);
       here.set(viewer.userId, (here.get(viewer.userId) ?? 0) + 1);
       watchToken(session);
-      let left = false;
       // Not awaited: who connects does not wait for Redis, and the limit is enforced a moment later.
       const entered = enter(session).then((own) => {
         replace(viewer, device.replaces, own);
         makeRoom(viewer.userId, own);
       });
       entered.catch((error: unknown) => log.error({ err: error, sessionId: id }, 'session.not-entered'));
-      return {
-        get viewer() {
-          return session.viewer;
-        },
-        left() {
-          left = true;
-        },
-        [Symbol.dispose]() {
-          if (!open.delete(id)) return;
-          const others = (here.get(viewer.userId) ?? 1) - 1;
-          if (others > 0) here.set(viewer.userId, others);
-          else here.delete(viewer.userId);
-          watch[Symbol.dispose]();
-          for (const timer of session.timers) timer[Symbol.dispose]();
-          void registry.remove(id, left);
-        },
-      };
+      return session;
     },
     countHere: (userId) => here.get(userId) ?? 0,
     async of(userIds) {

@@ -6,7 +6,8 @@ import { deviceIdOf } from './devices.ts';
 import type { Leaver } from './drain.ts';
 import type { Hub } from './hub.ts';
 import type { LiveOperation } from './operation.ts';
-import { type LiveSessions, type SessionEnd, sessionEnds } from './sessions.ts';
+import { type SessionEnd, sessionEnds } from './ownSession.ts';
+import type { LiveSessions } from './sessions.ts';
 import type { Sink } from './sink.ts';
 import { startSubscription } from './subscribe.ts';
 

@@ -1,5 +1,4 @@
 import type { IncomingMessage } from 'node:http';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type ExecutionArgs, type ExecutionResult, execute, GraphQLError } from 'graphql';
 import { makeServer, type Context as SocketContext, type SubscribePayload } from 'graphql-ws';
 import pLimit from 'p-limit';
@@ -11,7 +10,7 @@ import { AppError } from '../platform/errors.ts';
 import { newId } from '../platform/ids.ts';
 import type { Extra, Params, SocketArgs, SocketParts, SocketSession } from './connection.ts';
 import { connect } from './handshake.ts';
-import { createInbound } from './inbound.ts';
+import { createInbound, handedOver } from './inbound.ts';
 import type { LiveOperation } from './operation.ts';
 import { Outbox } from './outbox.ts';
 import { createSocketLimits } from './socketLimits.ts';
@@ -22,8 +21,9 @@ import { startSubscription } from './subscribe.ts';
 const executionsAtOnce = 4;
 
 /**
- * Serves graphql-transport-ws on one socket. graphql-ws keeps init, acknowledgement, ids, `complete`, close codes and
- * pings; the hub writes the `next` messages of subscriptions. `docs/protocol.md` has the messages and promises.
+ * Serves graphql-transport-ws on one socket. graphql-ws keeps init, acknowledgement, close codes, pings, queries and
+ * mutations, and starts subscriptions; from then on the hub writes their messages (`inbound.ts`). `docs/protocol.md` has
+ * the messages and promises.
  */
 export function serveSocket(parts: SocketParts): (webSocket: WebSocket, request: IncomingMessage) => SocketSession {
   const { services, documents, hub } = parts;
@@ -87,6 +87,9 @@ export function serveSocket(parts: SocketParts): (webSocket: WebSocket, request:
     id: string,
     payload: SubscribePayload,
   ): Promise<SocketArgs | GraphQLError[]> {
+    // Before anything is waited for: the id may be another operation's by then.
+    const running = extra.running.get(id);
+    if (!running) throw new Error('an operation is set up that was not let in');
     const correlationId = newId();
     const scene = { correlationId, clock, log };
     extra.limits.requireRoom(extra.opened?.viewer.userId);
@@ -111,13 +114,12 @@ export function serveSocket(parts: SocketParts): (webSocket: WebSocket, request:
       variableValues: payload.variables,
       hideSuggestions: documents.hideSuggestions,
       contextValue: requestContext(services, { viewer: extra.opened?.viewer, correlationId, trace }),
-      live: { extra, id, after: payload.extensions?.after },
+      live: { extra, id, running, after: payload.extensions?.after },
     };
   }
 
-  async function subscribe(args: SocketArgs) {
-    const { extra, id, after } = args.live;
-    const running = extra.running.get(id);
+  async function subscribe(args: SocketArgs): Promise<ExecutionResult> {
+    const { extra, id, running, after } = args.live;
     let started: LiveOperation | ExecutionResult;
     try {
       started = await startSubscription(hub, args, { sink: new SocketSink(extra, id), after });
@@ -127,12 +129,10 @@ export function serveSocket(parts: SocketParts): (webSocket: WebSocket, request:
     }
     if (!('sink' in started)) return mapped(args, started);
     const operation = started;
-    // graphql-ws keeps the arguments until the stream ends; each event is executed in a context of its own.
-    args.contextValue = undefined;
-    if (running) running.operation = operation;
+    running.operation = operation;
     // Completed, or the socket closed, while it was being set up.
-    if (!running || running.stopped || extra.webSocket.readyState !== extra.webSocket.OPEN) hub.stop(operation);
-    return untilEnded(operation, () => hub.stop(operation));
+    if (running.stopped || extra.webSocket.readyState !== extra.webSocket.OPEN) hub.stop(operation);
+    throw handedOver;
   }
 
   return (webSocket, request) => {
@@ -181,7 +181,8 @@ export function serveSocket(parts: SocketParts): (webSocket: WebSocket, request:
       },
       extra,
     );
-    webSocket.once('close', (code, reason) => {
+    // Not `once`, of which Node would keep 250 bytes for each socket.
+    webSocket.on('close', (code, reason) => {
       const userId = extra.opened?.viewer.userId;
       const ms = Math.round(performance.now() - openedAtMs);
       // Itself is still among them.
@@ -194,31 +195,5 @@ export function serveSocket(parts: SocketParts): (webSocket: WebSocket, request:
       void closed(code, reason.toString());
     });
     return served;
-  };
-}
-
-/** What graphql-ws gets for a subscription: it never yields, for the hub writes; it ends when the stream has ended. */
-function untilEnded(operation: LiveOperation, stop: () => void): AsyncGenerator<never, void> {
-  const over = { done: true, value: undefined } as const;
-  return {
-    async next() {
-      await operation.whenEnded;
-      return over;
-    },
-    async return() {
-      stop();
-      return over;
-    },
-    async throw() {
-      stop();
-      return over;
-    },
-    [Symbol.asyncIterator]() {
-      return this;
-    },
-    async [Symbol.asyncDispose]() {
-      stop();
-      await nextTurn();
-    },
   };
 }

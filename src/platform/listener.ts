@@ -24,9 +24,13 @@ export function openListener(handler: RequestListener, port: number, host: strin
   };
   const server = createServer(options, handler);
   const connections = new Set<Socket>();
+  // One function for all, and not `once`: 350 bytes less for each connection.
+  function forget(this: Socket): void {
+    connections.delete(this);
+  }
   server.on('connection', (socket) => {
     connections.add(socket);
-    socket.once('close', () => connections.delete(socket));
+    socket.on('close', forget);
   });
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
