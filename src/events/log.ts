@@ -64,6 +64,17 @@ const pageSql = {
   text: `SELECT ${eventColumns} FROM event WHERE topic = $1 AND seq > $2 ORDER BY seq LIMIT $3`,
 };
 
+const pagesSql = {
+  name: 'events-after-each',
+  text: `
+    SELECT asked.nth::int4 AS nth, page.*
+    FROM unnest($1::text[], $2::int8[]) WITH ORDINALITY AS asked (topic, seq, nth)
+    CROSS JOIN LATERAL (
+      SELECT ${eventColumns} FROM event WHERE topic = asked.topic AND seq > asked.seq ORDER BY seq LIMIT $3
+    ) AS page
+    ORDER BY asked.nth, page.seq`,
+};
+
 const placesSql = {
   name: 'places',
   text: `
@@ -135,11 +146,24 @@ export function createEventLog(parts: {
     return cursors.map((cursor) => resumable(cursor, byPlace.get(placeKey(cursor)), floorMs));
   });
 
-  return {
-    async after(topic, seq) {
-      const rows = await database.query<EventRow>(pageSql, [topic, seq, pageSize]);
-      return rows.map(toLoggedEvent);
+  // A transaction with events in many topics rings for all of them in one turn.
+  const after = batched(
+    async (asked: readonly PageAsked[]): Promise<LoggedEvent[][]> => {
+      const [first, ...others] = asked;
+      if (first && others.length === 0) {
+        return [(await database.query<EventRow>(pageSql, [first.topic, first.seq, pageSize])).map(toLoggedEvent)];
+      }
+      const places = [asked.map(({ topic }) => topic), asked.map(({ seq }) => seq)];
+      const rows = await database.query<EventRow & { nth: number }>(pagesSql, [...places, pageSize]);
+      const pages = asked.map((): LoggedEvent[] => []);
+      for (const { nth, ...row } of rows) pages[nth - 1]?.push(toLoggedEvent(row));
+      return pages;
     },
+    { atOnce: pageStatementsAtOnce, most: pagesPerStatement },
+  );
+
+  return {
+    after: (topic, seq) => after({ topic, seq }),
 
     heads: (topics) => Promise.all(topics.map(headOf)),
     accessSeq,
@@ -171,6 +195,16 @@ export function createEventLog(parts: {
         [ms / 1000],
       ),
   };
+}
+
+/** More than those who catch up take (pageCache.ts): they do not keep those who are live waiting. */
+const pageStatementsAtOnce = 6;
+/** So many pages of `LOG_PAGE_SIZE` events are in memory as the answer to one. */
+const pagesPerStatement = 50;
+
+interface PageAsked {
+  readonly topic: TopicKey;
+  readonly seq: number;
 }
 
 interface PlaceRow {

@@ -11,11 +11,12 @@ const usualAtOnce = 2;
 /**
  * Gathers the questions of one turn of the loop: when a server dies, thousands of clients ask the same of another at
  * once. `ask` answers them in order; where it fails, it fails for all who share it. A question is only ever part of
- * a statement that begins after it. With `atOnce` 1 the batches happen one after the other, in the order asked.
+ * a statement that begins after it. No statement has more questions than `most`. With `atOnce` 1 the batches happen one
+ * after the other, in the order asked.
  */
 export function batched<Question, Answer>(
   ask: (questions: readonly Question[]) => Promise<readonly Answer[]>,
-  { atOnce = usualAtOnce } = {},
+  { atOnce = usualAtOnce, most = batchSize } = {},
 ): (question: Question) => Promise<Answer> {
   let waiting: { question: Question; answer: (answer: Promise<Answer>) => void }[] = [];
   let planned = false;
@@ -30,8 +31,8 @@ export function batched<Question, Answer>(
   function flush(): void {
     planned = false;
     while (waiting.length > 0 && running < atOnce) {
-      const batch = waiting.slice(0, batchSize);
-      waiting = waiting.slice(batchSize);
+      const batch = waiting.slice(0, most);
+      waiting = waiting.slice(most);
       running++;
       const answers = ask(batch.map(({ question }) => question));
       for (const [index, { answer }] of batch.entries()) answer(answers.then((found) => found[index] as Answer));

@@ -123,19 +123,26 @@ describe('a stream of everything somebody belongs to', () => {
 
   test('gains a project again that was taken and given back while the server was reading', async () => {
     const { member, projects } = await memberOf(1);
-    const [{ project, commands, task }] = projects as [(typeof projects)[number]];
+    const [{ owner, project, commands, task }] = projects as [(typeof projects)[number]];
     const stream = await listen(app, member, everything);
     await checkpoint(stream);
 
-    // The server has read the removal and not looked at it; of the person's own topic it reads both at once.
-    const removal = gate(({ what, values }) => what === 'page answered' && values.includes(project.id));
+    // The server has read the removal and not looked at it; of the person's own topic it reads both at once. Pages of one
+    // turn are read by one statement, so it is about to read of a notification when the removal comes.
     const own = gate(({ what, values }) => what === 'page asked' && values.includes(`user:${member.id}`));
-    const judged = gate(({ what, values }) => what === 'entry answered' && values.includes(member.id));
+    const gates = [own];
     using _steps = watchStatements(app, async (step) => {
-      await Promise.all([removal, own, judged].map(({ onStep }) => onStep(step)));
+      await Promise.all(gates.map(({ onStep }) => onStep(step)));
     });
+    await app.world.task({ project, by: owner, assignee: member, title: 'Notified' });
+    expect(await titleOf(stream)).toBe('Notified');
+    await stream.next('TaskAssigned');
+    await own.reached();
+    const removal = gate(({ what, values }) => what === 'page answered' && values.includes(project.id));
+    const judged = gate(({ what, values }) => what === 'entry answered' && values.includes(member.id));
+    gates.push(removal, judged);
     await commands.remove(member);
-    await Promise.all([removal.reached(), own.reached()]);
+    await removal.reached();
     await commands.add(member);
     own.open();
     await judged.reached();

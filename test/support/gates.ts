@@ -20,6 +20,7 @@ const statements: readonly (readonly [name: string, part: string])[] = [
   ['heads', 'SELECT topic, seq, event_id FROM topic_head'],
   ['fence', 'SELECT topic, access_seq FROM topic_head'],
   ['page', 'WHERE topic = $1 AND seq > $2'],
+  ['page', 'WHERE topic = asked.topic AND seq > asked.seq'],
   ['judge', 'AS next_at'],
   ['place', 'AS nth, e.id'],
 ];
