@@ -5,14 +5,53 @@ import { drawDays, simulate } from './simulation.ts';
 
 /** docs/attention.md and its chart. */
 export async function attentionFiles(): Promise<{ path: string; content: string }[]> {
+  const { events } = await import('../../src/domains/catalogue.ts');
   const days = simulate();
+  const inPlaces = [...events.values()].filter(
+    ({ topicKind, internal, stream }) => !internal && !stream && [topicKind].flat().some((kind) => kind !== 'user'),
+  );
+  const tells = inPlaces.filter(({ notify }) => notify?.followers || (notify?.everyone && !notify.tellsEveryone));
+  const silent = inPlaces.filter((event) => !tells.includes(event)).map(({ kind }) => kind);
+  const undecided = silent.filter((kind) => !(kind in notToFollowers));
+  if (undecided.length > 0) {
+    throw new Error(`decide whether followers are told: ${undecided.join(', ')} (notify.followers, or notToFollowers)`);
+  }
+  const followed = [
+    ...tells.map(({ kind, notify }) => [
+      code(kind),
+      notify?.everyone ? 'everybody is told' : notify?.followers?.tells ? 'told, but for what is no news' : 'told',
+    ]),
+    ...silent.map((kind) => [code(kind), `not told: ${notToFollowers[kind]}`]),
+  ];
   return [
-    { path: 'docs/attention.md', content: attentionPage(days) },
+    { path: 'docs/attention.md', content: attentionPage(days, followed) },
     { path: 'docs/attention.svg', content: drawDays(days) },
   ];
 }
 
-function attentionPage(days: ReturnType<typeof simulate>): string {
+/** Why whoever follows everything in a place is not told of these. */
+const notToFollowers: Readonly<Record<string, string>> = {
+  ProjectCreated: 'nobody can follow it before',
+  ContentCreated: 'nobody can follow it before',
+  ConversationCreated: 'nobody can follow it before',
+  ProjectDeleted: 'what was told of it expires',
+  ContentDeleted: 'what was told of it expires',
+  TaskDeleted: 'what was told of it expires',
+  TimeStarted: 'noise',
+  TimeStopped: 'noise',
+  CommentEdited: 'a correction is for whom it mentions anew',
+  MessageEdited: 'a correction is for whom it mentions anew',
+  CommentDeleted: 'nothing is left to read',
+  MessageDeleted: 'nothing is left to read',
+  ReactionChanged: 'noise',
+  MessagesRead: 'noise',
+  OfferCreated: 'it is between two parties',
+  OfferUpdated: 'it is between two parties',
+  OfferAccepted: 'it is between two parties',
+  ExternalEvent: 'its publisher says who is told, or everybody',
+};
+
+function attentionPage(days: ReturnType<typeof simulate>, followed: string[][]): string {
   return page(
     '# Attention',
     notice,
@@ -38,6 +77,9 @@ function attentionPage(days: ReturnType<typeof simulate>): string {
     ),
     '## Rules',
     'A rule has a channel and a value (`INBOX`: ON, OFF; `ALERT`: ON, OFF, BATCH; `EMAIL`: DIGEST, OFF), may be restricted to a kind of event, a reason and a place, and may end. A mandatory one of the workspace wins over all, then the person’s own over the workspace’s, then the more specific: the place weighs more than the reason, and the reason more than the kind of event. `effective(…)` says which won over which. Without rules everything is on. A person’s own ON for alerts also means: do not wait for a batch.',
+    '## Following',
+    'A place is followed by itself when somebody is given something there, is mentioned, comments, begins it or joins (PARTICIPATING: told of what they take part in and what is meant for them), never against what they chose. Who chose ALL is told of everything that happens, with the reason FOLLOWING, but for noise. Where nobody chose ALL, what concerns nobody in particular makes no work.',
+    table(['event', 'who follows ALL'], followed),
     '## Presets',
     table(
       ['preset', 'in one sentence'],

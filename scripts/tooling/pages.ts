@@ -116,7 +116,8 @@ export async function eventsPage(): Promise<string> {
       event.wireName ? `elsewhere called ${wireNamesOf(event).map(code).join(', ')}` : '',
       event.interfaces?.length ? `implements ${event.interfaces.map(code).join(', ')}` : '',
       event.access ? 'changes access' : '',
-      event.notify ? `notifies: ${event.notify.reasons.map(code).join(', ')}` : '',
+      event.notify?.reasons.length ? `notifies: ${event.notify.reasons.map(code).join(', ')}` : '',
+      event.notify?.followers ? 'tells who follows everything there' : '',
       event.internal ? 'internal, in no stream' : '',
       event.stream ? `only in ${code(event.stream)}` : '',
     ];

@@ -7,6 +7,11 @@ import { stagedIn, type Tx } from './transaction.ts';
 /** The consumer that makes notifications and lets them expire; the only one by now. */
 export const notificationsConsumer = 'notifications';
 
+/** From the commit on consumers see every event of the topic, also those that concern nobody in particular. */
+export async function wantEveryEvent(tx: Tx, topic: TopicKey): Promise<void> {
+  await tx.$executeRaw`INSERT INTO wanted_topic (topic) VALUES (${topic}) ON CONFLICT DO NOTHING`;
+}
+
 /**
  * Appends a fact to the log of `topic` in the command's transaction, and returns its id. The number is given
  * at COMMIT, so none exists inside a command: keep the id. May be called anywhere in the command.
@@ -33,6 +38,7 @@ export function append<const Fields extends EventFields>(
       data: checked.data,
       home: target === topic ? null : topic,
       changesAccess: kind.access !== undefined,
+      onlyIfWanted: kind.notify?.reasons.length === 0,
       consumers: (kind.notify || kind.expires) && target === topic ? [notificationsConsumer] : [],
     });
   }

@@ -150,7 +150,7 @@ export type Overtaken = 'SUBJECT_DONE' | 'SUBJECT_MOVED' | 'SUBJECT_GIVEN' | 'SU
 
 /** How an event becomes somebody's notification; read by the notifications and attention domains. */
 export interface Notify<Data> {
-  /** Every reason `recipients` can give, for the documentation and the rules. */
+  /** Every reason `recipients` can give, for the documentation and the rules; none: only `followers` are told. */
   readonly reasons: readonly string[];
   /**
    * Who is told. Narrowed afterwards to those who may read the topic, without the actor; where a person
@@ -214,6 +214,17 @@ export interface EventDeclaration<Fields extends EventFields = EventFields> {
   readonly stream?: 'inbox';
 }
 
+/**
+ * Part of the `notify` of what concerns nobody in particular: only those are told who follow everything in its topic, and
+ * it costs nothing where there is none.
+ */
+export const followersOnly = {
+  reasons: [],
+  recipients: () => [],
+  // Never read: whoever is told reads the line for followers.
+  title: ({ subject }: { subject: string }) => subject,
+} as const;
+
 /** A declared event with its name, as `append` takes it. */
 export interface EventKind<Fields extends EventFields = EventFields> extends EventDeclaration<Fields> {
   readonly kind: string;
@@ -259,12 +270,17 @@ export function wireNamesOf({ wireName = [] }: Pick<EventDeclaration, 'wireName'
 /** Every declared event by kind: joined from the domains by `app.ts`, handed to whoever reads the log. */
 export type EventRegistry = ReadonlyMap<string, EventKind>;
 
-/** Joins the domains' declarations. Throws when two declare the same kind. */
+/** Joins the domains' declarations. Throws when two declare the same kind, and for one that makes rows and lets them expire. */
 export function eventRegistry(...domains: readonly Record<string, EventKind>[]): EventRegistry {
   const registry = new Map<string, EventKind>();
   for (const domain of domains) {
     for (const [kind, declaration] of Object.entries(domain)) {
       if (registry.has(kind)) throw new Error(`two domains declare the event ${kind}`);
+      if (declaration.notify && declaration.expires) {
+        throw new Error(
+          `the declaration of ${kind} says both whom it tells and whose rows it lets expire: one of them`,
+        );
+      }
       registry.set(kind, declaration);
     }
   }

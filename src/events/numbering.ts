@@ -11,6 +11,8 @@ export interface StagedEvent {
   home: TopicKey | null;
   changesAccess: boolean;
   consumers: readonly string[];
+  /** Consumers have something to do only where somebody wants every event of the topic (`wantEveryEvent`). */
+  onlyIfWanted: boolean;
 }
 
 /** What the events of a transaction have in common. */
@@ -43,8 +45,8 @@ export function numbering(
     });
     return place;
   });
-  const events = staged.map(({ topic, id, kind, data, home, consumers }, nth) => ({
-    ...{ topic, id, kind, data, home, consumers },
+  const events = staged.map(({ topic, id, kind, data, home, consumers, onlyIfWanted }, nth) => ({
+    ...{ topic, id, kind, data, home, consumers, only_if_wanted: onlyIfWanted },
     below: (heads.get(topic)?.total ?? 0) - (places[nth] ?? 0),
   }));
   return {
@@ -73,7 +75,7 @@ const numberingSql = `
   ), numbered AS (
     SELECT staged.*, head.seq - staged.below AS seq
     FROM jsonb_to_recordset($2::jsonb)
-      AS staged (topic text, id uuid, kind text, data jsonb, home text, consumers text[], below int8)
+      AS staged (topic text, id uuid, kind text, data jsonb, home text, consumers text[], only_if_wanted boolean, below int8)
     JOIN head USING (topic)
   ), logged AS (
     INSERT INTO event (topic, seq, id, kind, actor_id, at, correlation_id, data, home, trace)
@@ -81,6 +83,7 @@ const numberingSql = `
   ), due AS (
     INSERT INTO todo (consumer, topic, seq)
     SELECT consumer, topic, seq FROM numbered CROSS JOIN LATERAL unnest(consumers) AS consumer
+    WHERE NOT only_if_wanted OR EXISTS (SELECT FROM wanted_topic w WHERE w.topic = numbered.topic)
     ORDER BY topic, seq
   )
   SELECT topic, seq FROM head`;

@@ -539,7 +539,7 @@ describe('rules', () => {
     ['a value that the channel does not have', { channel: 'EMAIL', value: 'BATCH' }, 'VALIDATION_ERROR'],
     ['a moment that is past', { channel: 'ALERT', value: 'OFF', until: '2020-01-01T00:00:00Z' }, 'VALIDATION_ERROR'],
     ['a mandatory rule of one’s own', { channel: 'ALERT', value: 'OFF', mandatory: true }, 'VALIDATION_ERROR'],
-    ['a kind nobody is told of', { channel: 'ALERT', value: 'OFF', eventType: 'TASK_UPDATED' }, 'VALIDATION_ERROR'],
+    ['a kind nobody is told of', { channel: 'ALERT', value: 'OFF', eventType: 'TIME_STARTED' }, 'VALIDATION_ERROR'],
     ['a rule of the workspace', { channel: 'ALERT', value: 'OFF', workspace: true }, 'FORBIDDEN'],
     ['a place that is not theirs', { channel: 'ALERT', value: 'OFF', topic: 'foreign' }, 'FORBIDDEN'],
   ])('of a MEMBER refuse %s', async (_what, rule, code) => {
@@ -632,6 +632,75 @@ describe('follows', () => {
     expect(await follows(reader)).toEqual([{ topicId: project.id, level: 'NONE', explicit: true }]);
     expect((await follows(person))[0]).toMatchObject({ topicId: project.id });
   });
+});
+
+test('whoever follows ALL of a place is told of everything there but noise, and nobody else is, at no cost', async () => {
+  const { owner, person, project, task, place } = await scene();
+  const commands = commandsOf(app, owner, project);
+  const follower = await app.world.member({ project, by: owner });
+  const { database } = app.services;
+  const told = async (by: Person) => {
+    await app.settled();
+    const { notifications } = await app.ask(by, '{ notifications(first: 1) { nodes { title reason type } } }');
+    return notifications.nodes[0];
+  };
+  const page = await app.world.content({ owner, published: false });
+  await run(app, owner, 'addMember', { topicId: page.content.id, userId: follower.id, role: 'MEMBER' });
+  await app.settled();
+  await run(app, follower, 'markAllNotificationsRead', {});
+  const before = await told(follower);
+  // Not even work is made of what nobody wants.
+  const tasks = `project:${project.id}`;
+  await database.query(`CREATE TABLE made AS SELECT topic, seq FROM todo WHERE false`);
+  await database.query(`
+    CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS $$
+      BEGIN INSERT INTO made VALUES (NEW.topic, NEW.seq); RETURN NULL; END $$;
+    CREATE TRIGGER note AFTER INSERT ON todo FOR EACH ROW EXECUTE FUNCTION note()`);
+  await commands.updateTask(task, { title: 'Weld' });
+  expect(await database.query('SELECT FROM made WHERE topic = $1', [tasks])).toEqual([]);
+  expect(await told(follower)).toEqual(before);
+
+  for (const topic of [place, { kind: 'CONTENT', id: page.content.id }]) {
+    await attend(app, follower, 'follow', { topic, level: 'ALL' }, 'topicId');
+  }
+  const says = async (type: string, title: string) => {
+    expect(await told(follower)).toEqual({ type, reason: 'FOLLOWING', title });
+    // So that the next is the newest.
+    app.clock.advance('1s');
+  };
+  app.clock.advance('1s');
+  await app.world.task({ project, by: owner, title: 'Paint' });
+  await says('TASK_CREATED', `${owner.name} created Paint`);
+  expect(await database.query('SELECT FROM made WHERE topic = $1', [tasks])).toHaveLength(1);
+  await commands.updateTask(task, { title: 'Weld it' });
+  await says('TASK_UPDATED', `${owner.name} changed Weld it`);
+  await commands.updateTask(task, { status: 'DONE' });
+  await says('TASK_UPDATED', `${owner.name} finished Weld it`);
+  const { name } = await app.ask(owner, `{ project(id: "${project.id}") { name } }`).then((data) => data.project);
+  const guest = await app.world.member({ project, by: owner });
+  await says('MEMBER_ADDED', `${owner.name} added somebody to ${name}`);
+  await commands.changeRole(guest, 'GUEST');
+  await says('MEMBER_ROLE_CHANGED', `${owner.name} changed what somebody may do in ${name}`);
+  await commands.remove(guest);
+  await says('MEMBER_REMOVED', `${owner.name} removed somebody from ${name}`);
+  await run(app, person, 'removeMember', { topicId: project.id, userId: person.id });
+  await says('MEMBER_REMOVED', `${person.name} left ${name}`);
+  await run(app, owner, 'updateProject', { projectId: project.id, name: 'Gemini' });
+  await says('PROJECT_UPDATED', `${owner.name} changed Gemini`);
+  await run(app, owner, 'updateContent', { contentId: page.content.id, title: 'News' });
+  await says('CONTENT_UPDATED', `${owner.name} changed News`);
+  await run(app, owner, 'publishContent', { contentId: page.content.id });
+  await says('CONTENT_PUBLISHED', `${owner.name} published News`);
+  await run(app, owner, 'unpublishContent', { contentId: page.content.id });
+  await says('CONTENT_UNPUBLISHED', `${owner.name} made News a draft again`);
+
+  // Noise: the text while it is being written, timers, and what was said and taken back.
+  const heard = (await deliveriesOf(app, follower)).length;
+  await run(app, owner, 'updateContent', { contentId: page.content.id, body: 'Word by word' });
+  await run(app, owner, 'startTimer', { taskId: task.id });
+  await run(app, owner, 'stopTimer', {});
+  expect(await deliveriesOf(app, follower)).toHaveLength(heard);
+  await database.query('DROP FUNCTION note() CASCADE; DROP TABLE made');
 });
 
 test.each([

@@ -1,3 +1,5 @@
+import { wantEveryEvent } from '../../events/append.ts';
+import { type TopicKindName, topicKey } from '../../events/topic.ts';
 import type { Context } from '../../graphql/context.ts';
 import { parseInput } from '../../platform/validation.ts';
 import type { TopicRefShape } from '../membership/access.ts';
@@ -9,7 +11,7 @@ import { requirePlace } from './places.ts';
 export const followLevels = {
   ALL: {
     description:
-      'You are told of comments, assignments, ratings and new people there also when they do not concern you.',
+      'You are told of everything that happens there, also when it does not concern you: tasks, comments, ratings, publications, and who comes and goes; not of every correction.',
   },
   PARTICIPATING: { description: 'You are told of what you take part in, and of what is meant for you.' },
   MUTED: { description: 'You are told of nothing there, but for what the workspace insists on.' },
@@ -47,6 +49,7 @@ function choose(
   return changeWith(context, 'FOLLOWS', async (tx, _row, now) => {
     const topicId = await requirePlace(tx, context.viewer, topic);
     const data = { level, until, explicit: true, origin: null };
+    if (level === 'ALL') await wantEveryEvent(tx, topicKey(topic.kind.toLowerCase() as TopicKindName, topicId));
     await tx.follow.upsert({
       where: { userId_topicId: { userId, topicId } },
       create: { userId, topicId, createdAt: now, ...data },

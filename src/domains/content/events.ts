@@ -4,6 +4,7 @@ import {
   defineEvents,
   type EventInterface,
   event,
+  followersOnly,
   int,
   optionalInt,
   ref,
@@ -26,6 +27,9 @@ export const authorRoles = ['OWNER', 'ADMIN', 'MEMBER'] as const;
 /** Thread of what is said about one page. */
 export const contentThread = (contentId: string) => `content:${contentId}`;
 
+const thread = ({ data }: { data: { contentId: string } }) => contentThread(data.contentId);
+const subject = ({ data }: { data: { contentId: string } }) => ({ model: 'Content', id: data.contentId });
+
 /** The life of a page. Title and text are free text: read through the page, never stored here. */
 export const contentEvents = defineEvents('content', {
   ContentCreated: event({
@@ -46,6 +50,16 @@ export const contentEvents = defineEvents('content', {
         'How many changes this stands for: in `liveUpdate` several, of which `changes` is the sum; elsewhere 1.',
       ),
     },
+    notify: {
+      ...followersOnly,
+      thread,
+      subject,
+      followers: {
+        // Whoever writes saves again and again: the text itself is no news.
+        tells: ({ data }) => data.changes.some(({ field }) => field !== 'body'),
+        title: ({ actor, subject }) => `${actor} changed ${subject}`,
+      },
+    },
     fold: (earlier, later) => ({
       ...later,
       changes: summed([...earlier.changes, ...later.changes]),
@@ -56,6 +70,12 @@ export const contentEvents = defineEvents('content', {
     description: 'A page was published: everybody in the workspace may read it.',
     interfaces,
     fields: { content },
+    notify: {
+      ...followersOnly,
+      thread,
+      subject,
+      followers: { title: ({ actor, subject }) => `${actor} published ${subject}` },
+    },
     access: () => ({ effect: 'opened' }),
   }),
   ContentUnpublished: event({
@@ -63,6 +83,12 @@ export const contentEvents = defineEvents('content', {
       'A page became a draft again, which only its authors may read. The streams of everybody else end instead of showing it.',
     interfaces,
     fields: { content },
+    notify: {
+      ...followersOnly,
+      thread,
+      subject,
+      followers: { title: ({ actor, subject }) => `${actor} made ${subject} a draft again` },
+    },
     access: () => ({ effect: 'restricted', keepRoles: authorRoles }),
   }),
   RatingAdded: event({
@@ -83,7 +109,7 @@ export const contentEvents = defineEvents('content', {
           : [],
       // Not the thread of the comments: "3 people rated" must not count those who commented.
       thread: ({ data }) => `rating:${data.contentId}`,
-      subject: ({ data }) => ({ model: 'Content', id: data.contentId }),
+      subject,
       title: ({ actor, subject }) => `${actor} rated ${subject}`,
       followers: {
         tells: ({ data }) => data.previousValue === null,

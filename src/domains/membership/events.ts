@@ -1,11 +1,17 @@
-import { defineEvents, event, oneOf, optionalOneOf, ref } from '../../events/define.ts';
-import { parseTopicKey } from '../../events/topic.ts';
+import { defineEvents, event, followersOnly, oneOf, optionalOneOf, ref } from '../../events/define.ts';
+import { parseTopicKey, type TopicKey } from '../../events/topic.ts';
 import { topicRoles } from '../../graphql/permissions.ts';
 
 // Topics of a person's own have no members.
 const models = { project: 'Project', content: 'Content', conversation: 'Conversation', user: 'User' } as const;
 
 const role = (description: string) => oneOf('TopicRole', topicRoles, description);
+
+const thread = ({ topic }: { topic: TopicKey }) => `topic:${parseTopicKey(topic).id}`;
+const subject = ({ topic }: { topic: TopicKey }) => {
+  const { kind, id } = parseTopicKey(topic);
+  return { model: models[kind], id };
+};
 
 /** Who belongs to a project or conversation, and who writes a page. Actor and person are the same when somebody leaves. */
 export const membershipEvents = defineEvents(['project', 'content', 'conversation'], {
@@ -21,11 +27,8 @@ export const membershipEvents = defineEvents(['project', 'content', 'conversatio
     notify: {
       reasons: ['ADDED'],
       recipients: ({ data }) => [{ userId: data.userId, reason: 'ADDED' }],
-      thread: ({ topic }) => `topic:${parseTopicKey(topic).id}`,
-      subject: ({ topic }) => {
-        const { kind, id } = parseTopicKey(topic);
-        return { model: models[kind], id };
-      },
+      thread,
+      subject,
       title: ({ actor, subject }) => `${actor} added you to ${subject || 'a conversation'}`,
       followers: { title: ({ actor, subject }) => `${actor} added somebody to ${subject || 'a conversation'}` },
     },
@@ -43,6 +46,17 @@ export const membershipEvents = defineEvents(['project', 'content', 'conversatio
       ),
     },
     copies: ({ userId }) => [userId],
+    notify: {
+      ...followersOnly,
+      thread,
+      subject,
+      followers: {
+        title: ({ actor, subject }, { actorId, data }) =>
+          actorId === data.userId
+            ? `${actor} left ${subject || 'a conversation'}`
+            : `${actor} removed somebody from ${subject || 'a conversation'}`,
+      },
+    },
     // Absent in events of older releases.
     access: ({ userId, remainsAs }) =>
       remainsAs ? { effect: 'granted', userId, role: remainsAs } : { effect: 'revoked', userId },
@@ -52,6 +66,14 @@ export const membershipEvents = defineEvents(['project', 'content', 'conversatio
     fields: {
       user: ref('User', 'The member.'),
       role: role('Their role from here on.'),
+    },
+    notify: {
+      ...followersOnly,
+      thread,
+      subject,
+      followers: {
+        title: ({ actor, subject }) => `${actor} changed what somebody may do in ${subject || 'a conversation'}`,
+      },
     },
     access: ({ userId, role }) => ({ effect: 'granted', userId, role }),
   }),

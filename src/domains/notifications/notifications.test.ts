@@ -3,10 +3,12 @@ import { startApp, type TestApp } from '../../../test/support/app.ts';
 import { readInbox } from '../../../test/support/inbox.ts';
 import type { Person, TaskRow } from '../../../test/support/world.ts';
 import { decodeCursor, encodeCursor } from '../../events/cursor.ts';
+import { type EventKind, eventRegistry } from '../../events/define.ts';
 import { reasons } from '../../events/reasons.ts';
 import { topicKey } from '../../events/topic.ts';
 import { newId } from '../../platform/ids.ts';
 import { events } from '../catalogue.ts';
+import { taskEvents } from '../tasks/events.ts';
 
 const read =
   'mutation ($input: MarkNotificationReadInput!) { markNotificationRead(input: $input) { eventCursor notification { id readAt seenAt } counts { unread unseen total } } }';
@@ -91,6 +93,17 @@ test('every reason a declaration can give is a reason of notifications', () => {
     ]),
   );
   for (const [, reason] of declared) expect(Object.keys(reasons)).toContain(reason);
+});
+
+test('a declaration either makes rows or lets them expire: one that says both is refused when the server starts', () => {
+  const { TaskAssigned, TaskDeleted } = taskEvents;
+  const { expires } = TaskDeleted as EventKind;
+  expect(() => eventRegistry({ TaskAssigned } as never, { TaskDeleted } as never)).not.toThrow();
+  expect(() => eventRegistry({ TaskAssigned: { ...TaskAssigned, expires } as never })).toThrow(
+    'the declaration of TaskAssigned says both',
+  );
+  // Whatever the declarations of today say.
+  for (const { notify, expires } of events.values()) expect(notify && expires).toBeUndefined();
 });
 
 test('being added, given a task and mentioned become notifications with their type, reason and words', async () => {

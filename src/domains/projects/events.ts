@@ -1,4 +1,4 @@
-import { changes, defineEvents, event, ref } from '../../events/define.ts';
+import { changes, defineEvents, event, followersOnly, ref } from '../../events/define.ts';
 
 const project = ref('Project', 'The project; after its deletion what is left of it.');
 
@@ -14,6 +14,12 @@ export const projectEvents = defineEvents('project', {
     wireName: 'project.updated',
     description: 'The name or description of a project changed.',
     fields: { project, changes: changes('What changed; both are free text, so `from` and `to` are null.') },
+    notify: {
+      ...followersOnly,
+      thread: ({ data }) => `topic:${data.projectId}`,
+      subject: ({ data }) => ({ model: 'Project', id: data.projectId }),
+      followers: { title: ({ actor, subject }) => `${actor} changed ${subject}` },
+    },
   }),
   ProjectDeleted: event({
     description: 'A project was deleted, with everything in it; every stream of it ends after this.',

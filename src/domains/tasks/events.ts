@@ -3,6 +3,7 @@ import {
   defineEvents,
   type EventInterface,
   event,
+  followersOnly,
   int,
   type Overtaken,
   optionalId,
@@ -31,6 +32,9 @@ const interfaces = [taskEventInterface.name];
 /** Thread of everything about one task: one notification per person, however much happens to it. */
 export const taskThread = (taskId: string) => `task:${taskId}`;
 
+const subject = ({ data }: { data: { taskId: string } }) => ({ model: 'Task', id: data.taskId });
+const thread = ({ data }: { data: { taskId: string } }) => taskThread(data.taskId);
+
 /** Facts about tasks, in the log of their project. */
 export const taskEvents = defineEvents('project', {
   TaskCreated: event({
@@ -38,12 +42,29 @@ export const taskEvents = defineEvents('project', {
     description: 'A task was created.',
     interfaces,
     fields: { task },
+    notify: {
+      ...followersOnly,
+      thread,
+      subject,
+      followers: { title: ({ actor, subject }) => `${actor} created ${subject}` },
+    },
   }),
   TaskUpdated: event({
     wireName: 'task.updated',
     description: 'Fields of a task changed.',
     interfaces,
     fields: { task, changes: changes('What changed; `from` and `to` are null for free text.') },
+    notify: {
+      ...followersOnly,
+      thread,
+      subject,
+      followers: {
+        title: ({ actor, subject }, { data }) =>
+          data.changes.some(({ field, to }) => field === 'status' && to === 'DONE')
+            ? `${actor} finished ${subject}`
+            : `${actor} changed ${subject}`,
+      },
+    },
   }),
   TaskAssigned: event({
     wireName: 'task.assigned',
@@ -57,8 +78,8 @@ export const taskEvents = defineEvents('project', {
     notify: {
       reasons: ['ASSIGNED'],
       recipients: ({ data }) => (data.assigneeId === null ? [] : [{ userId: data.assigneeId, reason: 'ASSIGNED' }]),
-      thread: ({ data }) => taskThread(data.taskId),
-      subject: ({ data }) => ({ model: 'Task', id: data.taskId }),
+      thread,
+      subject,
       title: ({ actor, subject }) => `${actor} assigned ${subject} to you`,
       followers: {
         title: ({ actor, subject }, { data }) =>
