@@ -53,6 +53,34 @@ test('a finished task, a finished project and a clear inbox are celebrated, once
   });
 });
 
+test('two people who finish the last two tasks at once, on two servers, finish the project once', async () => {
+  await using app = await startApp({ config: { CELEBRATION_INTERVAL_MS: '1' } });
+  await using second = await startApp({ with: app });
+  const { owner, members, project } = await app.world.project({ members: 1, name: 'Apollo' });
+  const [member] = members as [Person];
+  const finish = (on: TestApp, by: Person, taskId: string) =>
+    on.ask(by, 'mutation ($input: UpdateTaskInput!) { updateTask(input: $input) { eventCursor } }', {
+      input: { taskId, status: 'DONE' },
+    });
+  const rounds = 8;
+  for (let round = 1; round <= rounds; round++) {
+    const [one, other] = [await app.world.task({ project, by: owner }), await app.world.task({ project, by: owner })];
+    app.clock.advance('1m');
+    await Promise.all([finish(app, owner, one.id), finish(second, member, other.id)]);
+    await expect
+      .poll(() =>
+        app.services.database.query(
+          `SELECT data->>'achievement' AS achieved, count(*)::int AS times FROM event WHERE kind = 'AchievementEarned'
+           GROUP BY 1 ORDER BY 1`,
+        ),
+      )
+      .toEqual([
+        { achieved: 'PROJECT_DONE', times: round },
+        { achieved: 'TASK_DONE', times: round },
+      ]);
+  }
+});
+
 test('nothing is celebrated in focus, in a pause or for who wants none', async () => {
   await using app = await startApp();
   const { member, device, finish, judged } = await atWork(app, ['One', 'Two', 'Three', 'Four', 'Five']);

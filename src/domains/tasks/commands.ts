@@ -87,6 +87,8 @@ export async function updateTask(context: Context, input: UpdateTaskInput): Prom
       await dropReminders(tx, context, task);
     }
     if (patch.status === 'DONE' && task.status !== 'DONE') await finish(tx, context.viewer.userId, task, now);
+    // Last: what a release waits for while it holds what is dropped here is not waited for any more.
+    if (patch.dueAt !== undefined || patch.status !== undefined) await dropReminders(tx, context, task);
     return { taskId, eventId: append(tx, topic, taskEvents.TaskUpdated, { taskId, changes }) };
   });
 }
@@ -94,6 +96,8 @@ export async function updateTask(context: Context, input: UpdateTaskInput): Prom
 /** What finishing a task is for who finishes it: a natural end, at which alerts may be told, and a joy. */
 async function finish(tx: Tx, userId: string, { id, projectId }: Task, now: Date): Promise<void> {
   await releaseNaturally(tx, userId, { cause: 'TASK_DONE', now });
+  // Two people finish the last two tasks: the second waits for the first to commit, and then sees that none is open.
+  await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`finishing ${projectId}`}, 0))`;
   const open = await tx.task.findFirst({
     where: { projectId, deletedAt: null, status: { not: 'DONE' } },
     select: { id: true },
