@@ -490,6 +490,43 @@ test('the time zone of the browser is taken once, from who has none, and what is
   expect(await attentionOf(app, person)).toMatchObject({ timeZone: 'Asia/Kolkata' });
 });
 
+test('a browser that brings its time zone holds nothing that a decision made again waits for', async () => {
+  const { person } = await scene({ batchTimes: ['23:00'] });
+  const { database } = app.services;
+  const rulesWork = () =>
+    database.query('SELECT 1 FROM due_work WHERE kind = $1 AND key = $2', ['attention.rules', person.id]);
+  // After a change of a rule of the workspace, in a minute.
+  await database.query('INSERT INTO due_work (id, kind, key, due_at) VALUES (gen_random_uuid(), $1, $2, $3)', [
+    'attention.rules',
+    person.id,
+    new Date(app.clock.now().getTime() + 60_000),
+  ]);
+  // The browser's stops where it says that all is to be decided again.
+  await database.query(`
+    CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql AS $$
+      BEGIN PERFORM pg_advisory_xact_lock(20261127); RETURN NEW; END $$;
+    CREATE TRIGGER wait BEFORE INSERT ON due_work FOR EACH ROW WHEN (NEW.key = '${person.id}') EXECUTE FUNCTION wait()`);
+  const [locked, opened] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const gate = database.begin(async (tx) => {
+    await tx.$executeRaw`SELECT pg_advisory_xact_lock(20261127)`;
+    locked.resolve();
+    await opened.promise;
+  });
+  await locked.promise;
+  const authToken = await app.token(person, { exp: app.clock.now().getTime() / 1_000 + 3_600 });
+  const connected = app.socket(person, { connectionParams: { authToken, timeZone: 'Asia/Kolkata' } });
+  const waiting = `SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND objid = 20261127 AND NOT granted`;
+  await expect.poll(() => database.query(waiting)).toHaveLength(1);
+  app.clock.advance('61s');
+  await expect.poll(rulesWork).toEqual([]);
+  opened.resolve();
+  await gate;
+  (await connected).close();
+  await database.query('DROP FUNCTION wait() CASCADE');
+  expect(await attentionOf(app, person)).toMatchObject({ timeZone: 'Asia/Kolkata' });
+  await expect.poll(rulesWork).toEqual([]);
+});
+
 test('alerts that were told are counted, by what let them through or had held them', async () => {
   const { person, comment } = await scene();
   const told = async (decision: string) => {

@@ -1,5 +1,5 @@
 import { append } from '../../events/append.ts';
-import { schedule } from '../../events/due.ts';
+import { scheduleBy } from '../../events/due.ts';
 import { topicKey } from '../../events/topic.ts';
 import type { Services } from '../../graphql/context.ts';
 import { attentionEvents } from './events.ts';
@@ -22,6 +22,8 @@ export async function adoptTimeZone(
   ]);
   if (known.length > 0) return;
   await transaction({ actorId: userId, correlationId: null }, async (tx) => {
+    // First the work, then the row, as who does the work locks them. Where another connection was faster it finds nothing.
+    await scheduleBy(tx, { kind: attentionDue.rules, key: userId, dueAt: clock.now() });
     // Version 0: they have chosen nothing by that.
     const adopted = await tx.$executeRaw`
       INSERT INTO "Attention" ("userId", "timeZone", version) VALUES (${userId}::uuid, ${timeZone}, 0)
@@ -30,7 +32,6 @@ export async function adoptTimeZone(
       WHERE "Attention"."timeZone" IS NULL`;
     if (adopted === 0) return;
     append(tx, topicKey('user', userId), attentionEvents.AttentionChanged, { change: 'SETTINGS' });
-    await schedule(tx, { kind: attentionDue.rules, key: userId, dueAt: clock.now() });
   });
 }
 
