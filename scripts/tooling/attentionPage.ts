@@ -70,7 +70,7 @@ function attentionPage(days: ReturnType<typeof simulate>, followed: string[][]):
       '- **The budget is spent.** What would have come through is held like the rest, and its sentence says why.',
     ].join('\n'),
     '## Decisions',
-    'Asked from top to bottom; the first that is true settles it. INBOX stops at RULE, and is on otherwise. The table is printed from `src/domains/attention/decide.ts`; tests bring about through the API, with their sentences, all but HAS_READ of alerts.',
+    'Asked from top to bottom; the first that is true settles it. INBOX stops at RULE, and is on otherwise. The table is printed from `src/domains/attention/decide.ts`; tests bring about each of them through the API, with its sentence.',
     table(
       ['decision', 'when', 'then'],
       Object.entries(branches).map(([name, [asks, outcome]]) => [code(name), asks, outcome]),

@@ -4,6 +4,7 @@ import { attend, attentionOf, deliveriesOf, device, newest } from '../../../test
 import { administrator, backEnd, commandsOf, run } from '../../../test/support/commands.ts';
 import { setViewing } from '../../../test/support/presence.ts';
 import type { Person } from '../../../test/support/world.ts';
+import { branches as decisions } from './decide.ts';
 import { lookAtAttention } from './release.ts';
 import { weekdays } from './settings.ts';
 
@@ -51,6 +52,21 @@ async function scene(settings?: object) {
   const comment = (text = 'A word', more: object = {}) => app.world.comment({ task, by: owner, text, ...more });
   await app.settled();
   return { owner, person, project, task, comment, place: { kind: 'PROJECT', id: project.id } };
+}
+
+/** Holds an advisory lock, in a transaction of the test's own, until it is let go. */
+async function holdLock(name: string): Promise<() => Promise<void>> {
+  const [locked, opened] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const holding = app.services.database.begin(async (tx) => {
+    await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${name}, 0))`;
+    locked.resolve();
+    await opened.promise;
+  });
+  await Promise.race([locked.promise, holding]);
+  return () => {
+    opened.resolve();
+    return holding;
+  };
 }
 
 test('the digest goes out as the server says until somebody chooses their own time', async () => {
@@ -158,6 +174,17 @@ const branches: Record<string, () => Promise<Person>> = {
     await app.world.message({ conversation, by: owner });
     return person;
   },
+  async HAS_READ() {
+    const { owner, members, conversation } = await app.world.conversation({ members: 1 });
+    const [person] = members as [Person];
+    await app.settled();
+    // Who tells of the conversation passes it over while they read it.
+    const letGo = await holdLock(`notifications conversation:${conversation.id}`);
+    await app.world.message({ conversation, by: owner });
+    await run(app, person, 'markConversationRead', { conversationId: conversation.id });
+    await letGo();
+    return person;
+  },
   async SNOOZED() {
     const { person, comment } = await scene();
     await comment();
@@ -226,7 +253,21 @@ const branches: Record<string, () => Promise<Person>> = {
   },
 };
 
+/** What other tests bring about. */
+const elsewhere = {
+  NO_ACCESS: 'NO_ACCESS, OWN_ACT and NOT_CONCERNED …, below',
+  OWN_ACT: 'the same',
+  NOT_CONCERNED: 'the same',
+  NO_DIGEST: 'whoever has chosen nothing …, above',
+  DIGEST: 'what is unread is mailed once at its time …, in digest.test.ts',
+} as const;
+
 describe('every branch of a decision', () => {
+  test('is brought about by one of these tests, or by one that is named', () => {
+    const brought = [...Object.keys(branches), ...Object.keys(elsewhere)];
+    expect(brought.toSorted()).toEqual(Object.keys(decisions).sort());
+  });
+
   test.each(Object.keys(branches))('%s is brought about through the API, and says why in words', async (branch) => {
     const person = await branches[branch]?.();
     if (!person) throw new Error('no such branch');
@@ -504,23 +545,17 @@ test('a browser that brings its time zone holds nothing that a decision made aga
   // The browser's stops where it says that all is to be decided again.
   await database.query(`
     CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql AS $$
-      BEGIN PERFORM pg_advisory_xact_lock(20261127); RETURN NEW; END $$;
+      BEGIN PERFORM pg_advisory_xact_lock(hashtextextended('a browser', 0)); RETURN NEW; END $$;
     CREATE TRIGGER wait BEFORE INSERT ON due_work FOR EACH ROW WHEN (NEW.key = '${person.id}') EXECUTE FUNCTION wait()`);
-  const [locked, opened] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-  const gate = database.begin(async (tx) => {
-    await tx.$executeRaw`SELECT pg_advisory_xact_lock(20261127)`;
-    locked.resolve();
-    await opened.promise;
-  });
-  await locked.promise;
+  const letGo = await holdLock('a browser');
   const authToken = await app.token(person, { exp: app.clock.now().getTime() / 1_000 + 3_600 });
   const connected = app.socket(person, { connectionParams: { authToken, timeZone: 'Asia/Kolkata' } });
-  const waiting = `SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND objid = 20261127 AND NOT granted`;
+  const waiting = `SELECT 1 FROM pg_locks JOIN pg_database d ON d.oid = database
+    WHERE datname = current_database() AND locktype = 'advisory' AND NOT granted`;
   await expect.poll(() => database.query(waiting)).toHaveLength(1);
   app.clock.advance('61s');
   await expect.poll(rulesWork).toEqual([]);
-  opened.resolve();
-  await gate;
+  await letGo();
   (await connected).close();
   await database.query('DROP FUNCTION wait() CASCADE');
   expect(await attentionOf(app, person)).toMatchObject({ timeZone: 'Asia/Kolkata' });
