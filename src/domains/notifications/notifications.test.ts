@@ -128,6 +128,34 @@ test('being added, given a task and mentioned become notifications with their ty
   expect(nodes).toHaveLength(3);
 });
 
+test('whoever did something else before is not counted among those who commented', async () => {
+  await using app = await startApp();
+  const { owner, members, project } = await app.world.project({ members: 3 });
+  const [reader, first, second] = members as [Person, Person, Person];
+  const task = await app.world.task({ project, by: owner, title: 'Weld' });
+  const title = async () => {
+    await app.settled();
+    const { nodes } = await readInbox(app, reader);
+    const row = nodes.find(({ threadKey }) => threadKey === `task:${task.id}`);
+    return { title: row?.title, count: row?.count, actors: row?.actors.length };
+  };
+  const follow = 'mutation ($input: FollowInput!) { follow(input: $input) { topicId } }';
+  await app.ask(reader, follow, { input: { topic: { kind: 'PROJECT', id: project.id }, level: 'ALL' } });
+  const assign = 'mutation ($input: AssignTaskInput!) { assignTask(input: $input) { eventCursor } }';
+  await app.ask(owner, assign, { input: { taskId: task.id, assigneeId: first.id } });
+  expect(await title()).toEqual({ title: `${owner.name} assigned Weld`, count: 1, actors: 1 });
+  // From here on comments are for them too.
+  await app.world.comment({ task, by: reader });
+  await app.world.comment({ task, by: first });
+  expect(await title()).toEqual({ title: `${first.name} commented on Weld`, count: 2, actors: 2 });
+  await app.world.comment({ task, by: first });
+  expect(await title()).toEqual({ title: `${first.name} commented on Weld`, count: 3, actors: 2 });
+  await app.world.comment({ task, by: second });
+  expect(await title()).toEqual({ title: '2 people commented on Weld', count: 4, actors: 3 });
+  await app.world.comment({ task, by: owner });
+  expect(await title()).toEqual({ title: '3 people commented on Weld', count: 5, actors: 3 });
+});
+
 test('a mention stays the reason under later comments until it is read, and the words stay true', async () => {
   await using app = await startApp();
   const { owner, members, project } = await app.world.project({ members: 2 });

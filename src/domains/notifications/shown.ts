@@ -41,19 +41,20 @@ export async function actorsOf(context: Context, { actorIds }: Notification): Pr
 /**
  * One line that is true of what the viewer may read now.
  *
- * An unread notification gathers events of several people and kinds. "3 people" are only named together when all
- * did the same, which a reason that is not direct says: a direct one would have stayed (reasons.ts). Otherwise, and
- * for who follows everything there, the line is about the newest event alone.
+ * An unread notification gathers events of several people and kinds. "3 people" are only named together when they
+ * did the same, which a reason that is not direct says: a direct one would have stayed (reasons.ts); whoever did something
+ * else before is not counted. Otherwise, and for who follows everything there, the line is about the newest event alone.
  */
 export async function titleOf(context: Context, notification: Notification): Promise<string> {
   const [event, subject] = await Promise.all([eventOf(context, notification), subjectOf(context, notification)]);
   const kind = event && context.services.events.get(event.kind);
   if (!event || !kind?.notify || !subject) return neutralTitle;
   const { count, actorIds } = notification;
+  const together = notification.alike ?? actorIds.length;
   const alike = notification.reason !== 'FOLLOWING' && !reasons[notification.reason as ReasonName].direct;
   const [newest] = await actorsOf(context, notification);
   const words = {
-    actor: alike && actorIds.length > 1 ? people(actorIds.length) : (newest?.name ?? 'Somebody'),
+    actor: alike && together > 1 ? people(together) : (newest?.name ?? 'Somebody'),
     subject: subject.row.title ?? subject.row.name ?? '',
     reason: alike || count === 1 ? notification.reason : await reasonOfNewest(context, event, kind),
     count,

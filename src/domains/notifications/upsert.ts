@@ -4,6 +4,8 @@ import { maxActors } from './shown.ts';
 /** A row to which events are added until it is read; else, and when what it was about is gone, it starts again. */
 const grows = 'n."readAt" IS NULL AND n."expiredAt" IS NULL';
 
+const alike = 'coalesce(n.alike, cardinality(n."actorIds"))';
+
 /** Names from our own list, of capital letters and underscores. */
 const direct = `ARRAY[${directReasons.map((reason) => `'${reason}'`).join(', ')}]`;
 
@@ -16,9 +18,9 @@ export const upsertSql = {
   name: 'upsert-notifications',
   text: `
     INSERT INTO "Notification" AS n
-      ("threadKey", topic, type, "eventId", "updatedAt", "actorIds", "createdAt", "seenAt", "readAt", id, "userId", reason,
+      ("threadKey", topic, type, "eventId", "updatedAt", "actorIds", alike, "createdAt", "seenAt", "readAt", id, "userId", reason,
        count)
-    SELECT $1, $2, $3, $4::uuid, $5, array_remove(ARRAY[$6::uuid], NULL), $7,
+    SELECT $1, $2, $3, $4::uuid, $5, array_remove(ARRAY[$6::uuid], NULL), num_nonnulls($6::uuid), $7,
       CASE WHEN told.user_id = ANY($8::uuid[]) THEN $7::timestamptz END,
       CASE WHEN told.user_id = ANY($9::uuid[]) THEN $7::timestamptz END, told.id, told.user_id, told.reason, 1
     FROM unnest($10::uuid[], $11::uuid[], $12::text[]) AS told (id, user_id, reason)
@@ -33,6 +35,9 @@ export const upsertSql = {
       "actorIds" = CASE WHEN ${grows}
         THEN (excluded."actorIds" || array_remove(n."actorIds", $6::uuid))[1:${maxActors}]
         ELSE excluded."actorIds" END,
+      alike = CASE WHEN NOT (${grows}) OR n.reason <> excluded.reason THEN excluded.alike
+        WHEN $6::uuid IS NULL OR $6::uuid = ANY(n."actorIds"[1:${alike}]) THEN ${alike}
+        ELSE least(${alike} + 1, ${maxActors}) END,
       "readAt" = excluded."readAt",
       "seenAt" = excluded."seenAt",
       "doneAt" = CASE WHEN excluded."readAt" IS NOT NULL THEN n."doneAt" END,
