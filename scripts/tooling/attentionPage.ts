@@ -12,16 +12,12 @@ export async function attentionFiles(): Promise<{ path: string; content: string 
   );
   const tells = inPlaces.filter(({ notify }) => notify?.followers || (notify?.everyone && !notify.tellsEveryone));
   const silent = inPlaces.filter((event) => !tells.includes(event)).map(({ kind }) => kind);
-  const undecided = silent.filter((kind) => !(kind in notToFollowers));
-  if (undecided.length > 0) {
-    throw new Error(`decide whether followers are told: ${undecided.join(', ')} (notify.followers, or notToFollowers)`);
-  }
   const followed = [
     ...tells.map(({ kind, notify }) => [
       code(kind),
       notify?.everyone ? 'everybody is told' : notify?.followers?.tells ? 'told, but for what is no news' : 'told',
     ]),
-    ...silent.map((kind) => [code(kind), `not told: ${notToFollowers[kind]}`]),
+    ...silent.map((kind) => [code(kind), notToFollowers[kind] ? `not told: ${notToFollowers[kind]}` : 'not told']),
   ];
   return [
     { path: 'docs/attention.md', content: attentionPage(days, followed) },
