@@ -121,7 +121,10 @@ export async function holdAgain(
     WHERE "userId" = ${userId}::uuid AND id = ANY(${[...deliveryIds]}::uuid[]) AND state = 'CANCELLED'
     RETURNING channel, "dueAt"`;
   if (looks) await scheduleEarlier(tx, attentionDue.clock, [{ key: userId, dueAt: now }]);
-  const mailed = again.flatMap(({ channel, dueAt }) => (channel === 'EMAIL' && dueAt ? [{ key: userId, dueAt }] : []));
+  // Never before now: a digest that is being made would be waited for, while it waits for the person's lock.
+  const mailed = again.flatMap(({ channel, dueAt }) =>
+    channel === 'EMAIL' && dueAt ? [{ key: userId, dueAt: dueAt > now ? dueAt : now }] : [],
+  );
   await scheduleEarlier(tx, attentionDue.digest, mailed);
 }
 

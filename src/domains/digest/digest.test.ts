@@ -350,6 +350,36 @@ test('what was read by mistake is in the digest after all, or in the next where 
   expect(mailsTo(address)).toHaveLength(1);
 });
 
+test('taking back waits for no digest that is being made, which would wait for it', async () => {
+  const { person, comment } = await scene();
+  await comment();
+  await app.settled();
+  const { dueAt } = await newest(app, person, 'EMAIL');
+  const due = new Date(`${dueAt}`).getTime();
+  app.clock.advance(due - app.clock.now().getTime() - 1_000);
+  const { markAllNotificationsRead } = await app.ask(
+    person,
+    'mutation { markAllNotificationsRead(input: {}) { changeId } }',
+  );
+  // Somebody makes the digest, which is due a moment later than what is taken back.
+  const { database } = app.services;
+  const work = ['digest', person.id];
+  await database.query('UPDATE due_work SET due_at = $3 WHERE kind = $1 AND key = $2', [...work, new Date(due + 500)]);
+  const [locked, made] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const making = database.begin(async (tx) => {
+    await tx.$queryRaw`SELECT id FROM due_work WHERE kind = 'digest' AND key = ${person.id} FOR UPDATE`;
+    locked.resolve();
+    await made.promise;
+  });
+  await locked.promise;
+  app.clock.advance('2s');
+  const takenBack = attend(app, person, 'undo', { changeId: markAllNotificationsRead.changeId }, '__typename');
+  expect(await Promise.race([takenBack.then(() => 'taken back'), making.then(() => 'made')])).toBe('taken back');
+  made.resolve();
+  await making;
+  await untilRun(person, 'SENT');
+});
+
 test('whoever asks for it gets at once what is held, the newest DIGEST_MAX_ITEMS of it, and how many more there are', async () => {
   const { person, address, owner, project } = await scene({ digest: { cadence: 'WEEKLY' } });
   for (const title of ['One', 'Two', 'Three', 'Four', 'Five']) {
