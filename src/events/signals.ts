@@ -31,6 +31,9 @@ export interface Signal {
   readonly version: number;
 }
 
+/** Above so many people in a topic it is told how many they are, and no longer who: both sides grow with them. */
+export const mostNamed = 50;
+
 /** What is sent: one signal in one topic, or in all the topics of a person. */
 export interface Signalled extends Pick<Signal, 'kind' | 'userId' | 'active'> {
   /** How long it may be believed. */

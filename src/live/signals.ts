@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Signal, SignalKind } from '../events/signals.ts';
+import { mostNamed, type Signal, type SignalKind } from '../events/signals.ts';
 import type { TopicKey } from '../events/topic.ts';
 import type { Services } from '../graphql/context.ts';
 import type { Tallies } from '../platform/metrics.ts';
@@ -8,8 +8,6 @@ import type { LiveOperation, Member } from './operation.ts';
 import type { Group } from './share.ts';
 import type { TopicShare } from './topicShare.ts';
 
-/** Above so many people in a topic it is told how many they are, and no longer who: both sides grow with them. */
-const mostNamed = 50;
 /** So often a count is told at most. */
 const countEveryMs = 2_000;
 /** So many states of people in a topic are remembered before the expired ones are looked for. */

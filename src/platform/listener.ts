@@ -9,6 +9,12 @@ export interface Listener extends AsyncDisposable {
   readonly port: number;
 }
 
+/**
+ * Connections that wait to be accepted; the system may allow fewer (net.core.somaxconn). Of 5,000 clients that came back at
+ * once Node's 511 left many to try again after 1, 3, 7 and 15 s.
+ */
+const backlog = 4_096;
+
 /** How long connections may take to end by themselves. */
 const closeWaitMs = 1_000;
 
@@ -38,7 +44,7 @@ export function openListener(handler: RequestListener, port: number, host: strin
       const why = error.code === 'EADDRINUSE' ? taken : error.message;
       reject(new StartupError(`Cannot listen on ${host}:${port}: ${why}.`, { cause: error }));
     });
-    server.listen(port, host, () =>
+    server.listen({ port, host, backlog }, () =>
       resolve({
         server,
         port: (server.address() as AddressInfo).port,

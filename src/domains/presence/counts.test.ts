@@ -15,7 +15,7 @@ function countsOf(members: number) {
   let reads = 0;
   let version = 0;
   let away = false;
-  const database = { query: async () => [{ id, members: people }] } as unknown as Pick<Database, 'query'>;
+  const database = { query: async () => [{ id, members: people.join(' ') }] } as unknown as Pick<Database, 'query'>;
   const counts = createOnlineCounts({
     database,
     store: {

@@ -1,3 +1,4 @@
+import { mostNamed } from '../../events/signals.ts';
 import { parseTopicKey, type TopicKey } from '../../events/topic.ts';
 import type { Database } from '../../platform/database.ts';
 import type { Log } from '../../platform/log.ts';
@@ -16,8 +17,6 @@ export interface OnlineCounts extends AsyncDisposable {
 /** A topic was counted again, and what `after` last answered was wrong. Of two counts the greater version is newer. */
 type Correct = (topic: TopicKey, count: number, version: number) => void;
 
-/** Up to so many members are named one by one, whoever of them is online. */
-const fewMembers = 50;
 const keptMs = 2_000;
 
 interface Kept {
@@ -47,13 +46,14 @@ export function createOnlineCounts(parts: {
 
   /** Those of these topics that have many members, and how many of them are seen to be online. */
   async function count(topics: readonly TopicKey[]) {
-    const large = await database.query<{ id: string; members: string[] }>(
-      `SELECT m."topicId" AS id, coalesce(array_agg(m."userId"::text) FILTER (WHERE u."sharePresence"), '{}') AS members
+    // As one text: to read an array of 5,000 letter by letter was a tenth of the garbage when they came back at once.
+    const large = await database.query<{ id: string; members: string | null }>(
+      `SELECT m."topicId" AS id, string_agg(m."userId"::text, ' ') FILTER (WHERE u."sharePresence") AS members
        FROM "Membership" m JOIN "User" u ON u.id = m."userId"
-       WHERE m."topicId" = ANY($1::uuid[]) GROUP BY m."topicId" HAVING count(*) > ${fewMembers}`,
+       WHERE m."topicId" = ANY($1::uuid[]) GROUP BY m."topicId" HAVING count(*) > ${mostNamed}`,
       [topics.map((topic) => parseTopicKey(topic).id)],
     );
-    const members = new Map(large.map((row) => [row.id, row.members]));
+    const members = new Map(large.map((row) => [row.id, row.members?.split(' ') ?? []]));
     const counted = new Map<TopicKey, { count: number; version: number }>();
     for (const topic of topics) {
       const ids = members.get(parseTopicKey(topic).id);

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Signals } from '../../events/signals.ts';
+import { mostNamed, type Signals } from '../../events/signals.ts';
 import type { TopicKey } from '../../events/topic.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Database } from '../../platform/database.ts';
@@ -143,20 +143,30 @@ export function watchOnline(parts: {
   }
 
   async function tell(userIds: readonly string[], online: boolean, version: number): Promise<void> {
-    if (userIds.length === 0) return;
-    for (const row of await topicsOf(userIds)) if (row.shares) await send(row, online, version);
+    if (userIds.length > 0) await send(await topicsOf(userIds), online, version);
   }
 
-  async function send({ id, topics }: TopicsRow, active: boolean, version: number): Promise<void> {
-    const counted = await counts.after(active ? 1 : -1, topics, version);
-    signals.send({
-      kind: 'PresenceSignal',
-      userId: id,
-      active,
-      ttlMs: believedMs,
-      version,
-      topics: topics.map((topic) => ({ topic, count: counted.get(topic) ?? null })),
-    });
+  /**
+   * Tells of people who share it. Where there are too many for names it is told once for all of them: 5,000 who come back
+   * after their server has died are one message for a topic, not 5,000.
+   */
+  async function send(rows: readonly TopicsRow[], online: boolean, version: number): Promise<void> {
+    const crowds = new Map<TopicKey, number>();
+    const signal = { kind: 'PresenceSignal', ttlMs: believedMs, version } as const;
+    for (const { id, shares, topics } of rows) {
+      if (!shares) continue;
+      const counted = await counts.after(online ? 1 : -1, topics, version);
+      const named: { topic: TopicKey; count: number | null }[] = [];
+      for (const topic of topics) {
+        const count = counted.get(topic) ?? null;
+        crowds.delete(topic);
+        if (count !== null && count > mostNamed) crowds.set(topic, count);
+        else named.push({ topic, count });
+      }
+      if (named.length > 0) signals.send({ ...signal, userId: id, active: online, topics: named });
+    }
+    const topics = [...crowds].map(([topic, count]) => ({ topic, count }));
+    if (topics.length > 0) signals.send({ ...signal, userId: null, active: true, topics });
   }
 
   /** The topics of these people; without those who have none. */
@@ -173,7 +183,7 @@ export function watchOnline(parts: {
   return {
     async announce(userId) {
       const { version } = await store.declared([userId]);
-      for (const row of await topicsOf([userId])) await send(row, row.shares, version);
+      for (const row of await topicsOf([userId])) await send([{ ...row, shares: true }], row.shares, version);
     },
     get errors() {
       return errors;
