@@ -113,6 +113,35 @@ else
       await grace.getByLabel('New task').waitFor();
     });
 
+    test('a place that is not theirs any more is not after a reload either, and is again when they are added', async () => {
+      await using console = await served.open('?left=ada&right=grace');
+      const { page } = console;
+      const [ada, grace] = [column(page, 'left'), column(page, 'right')];
+      await grace.getByLabel('New task').waitFor();
+      const { me, project } = await served.ask('grace', '{ me { id } project(id: "website") { id name } }');
+      const input = { topicId: project.id, userId: me.id };
+      const remove = 'mutation ($input: RemoveMemberInput!) { removeMember(input: $input) { topicId } }';
+      await served.ask('ada', remove, { input });
+      await grace.getByText('No longer theirs').waitFor();
+      for (let times = 0; times < 2; times++) {
+        await page.reload();
+        await isLive(grace);
+        await grace.getByText('No longer theirs').waitFor();
+        expect(await grace.getByLabel('New task').count()).toBe(0);
+        await ada.getByLabel('New task').waitFor();
+      }
+      const add = 'mutation ($input: AddMemberInput!) { addMember(input: $input) { topicId } }';
+      await served.ask('ada', add, { input: { ...input, role: 'ADMIN' } });
+      await grace.getByLabel('New task').waitFor();
+      // What is chosen stays chosen.
+      const select = grace.getByLabel('Project');
+      const other = (await select.locator('option').allInnerTexts()).find((name) => name !== project.name) ?? '';
+      await select.selectOption({ label: other });
+      await page.reload();
+      await isLive(grace);
+      await expect.poll(() => select.locator('option:checked').innerText()).toBe(other);
+    });
+
     test('a server is killed while both write: every message is there once, and the page says how it stands', async () => {
       await using beside = await startApp();
       const port = await freePort();

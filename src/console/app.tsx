@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { inAddress, putInAddress } from './address.ts';
 import { ClockButton } from './clockButton.tsx';
 import { Column } from './column.tsx';
 import { OperationsDialog } from './operationsDialog.tsx';
@@ -12,14 +13,14 @@ const firstChoice = { left: 'ada', right: 'grace' };
 /** Two people side by side, and what concerns both. */
 export function App() {
   const [people, setPeople] = useState<readonly Someone[]>(options.people);
-  const [chosen, setChosen] = useState<Record<string, string>>(() => ({
-    ...firstChoice,
-    ...Object.fromEntries(new URLSearchParams(location.search)),
+  const [chosen, setChosen] = useState(() => ({
+    left: inAddress('left') ?? firstChoice.left,
+    right: inAddress('right') ?? firstChoice.right,
   }));
-  const choose = (side: string, externalId: string) => {
-    const next = { ...chosen, [side]: externalId };
-    setChosen(next);
-    history.replaceState(null, '', `?${new URLSearchParams(next)}`);
+  const choose = (side: (typeof sides)[number], externalId: string) => {
+    setChosen((before) => ({ ...before, [side]: externalId }));
+    // The places were those of somebody else.
+    putInAddress(side, externalId, (name) => name.startsWith(`${side}-`));
   };
   return (
     <>

@@ -42,7 +42,7 @@ export function Column(props: {
         <PersonContext value={person}>
           <BelfryProvider client={person.client}>
             <Provider value={person.urql}>
-              <Places />
+              <Places side={side} />
               <News />
             </Provider>
           </BelfryProvider>

@@ -21,7 +21,14 @@ export function useRead<Data, Variables>(document: Document<Data, Variables>, va
   const asked = JSON.stringify(variables);
   const last = useRef<{ asked: string; data: Data | undefined }>({ asked, data: undefined });
   if (data || !error?.networkError || last.current.asked !== asked) last.current = { asked, data };
-  return { data: last.current.data, error: error && textOf(error), refresh };
+  const code = error?.graphQLErrors[0]?.extensions.code;
+  return {
+    data: last.current.data,
+    error: error && textOf(error),
+    /** Why it may not be read; undefined: it may, or nobody knows yet. */
+    refused: code === 'FORBIDDEN' || code === 'NOT_FOUND' ? error?.graphQLErrors[0]?.message : undefined,
+    refresh,
+  };
 }
 
 /** Between two tries of a command that the server could not be asked. */

@@ -1,4 +1,5 @@
-import { useState } from 'react';
+import { Fragment, type ReactNode, useEffect, useState } from 'react';
+import { inAddress, putInAddress } from './address.ts';
 import { useCelebrations } from './celebrations.ts';
 import { useRead } from './data.ts';
 import { placesQuery } from './documents/places.ts';
@@ -18,10 +19,11 @@ interface Choice {
   readonly id: string;
   readonly externalId: string | null;
   readonly name: string;
+  readonly isUnknown?: boolean;
 }
 
 /** What the person sees: places above, what concerns themselves below. */
-export function Places() {
+export function Places({ side }: { side: 'left' | 'right' }) {
   const { data, error } = useRead(placesQuery, {});
   useCelebrations();
   const { notifications, counts, version, returns } = useInboxChanges();
@@ -42,7 +44,7 @@ export function Places() {
           {
             name: 'Tasks',
             panel: (
-              <Place label="Project" choices={projects} first={firstProject}>
+              <Place side={side} label="Project" choices={projects} first={firstProject}>
                 {(id) => <Tasks key={keyOf(id)} projectId={id} me={me} />}
               </Place>
             ),
@@ -50,7 +52,7 @@ export function Places() {
           {
             name: 'Article',
             panel: (
-              <Place label="Page" choices={contents} first="article-123">
+              <Place side={side} label="Page" choices={contents} first="article-123">
                 {(id) => <Article key={keyOf(id)} contentId={id} />}
               </Place>
             ),
@@ -58,7 +60,7 @@ export function Places() {
           {
             name: 'Conversation',
             panel: (
-              <Place label="Conversation" choices={conversations} first="portraits">
+              <Place side={side} label="Conversation" choices={conversations} first="portraits">
                 {(id) => <Conversation key={keyOf(id)} conversationId={id} me={me} />}
               </Place>
             ),
@@ -89,20 +91,31 @@ function choice(id: string, externalId: string | null | undefined, name: string)
   return { id, externalId: externalId ?? null, name };
 }
 
-/** One of the person's places. */
+/** One of the person's places: the one of the address, also where it is no longer theirs, which the API says of it. */
 function Place(props: {
+  side: string;
   label: string;
   choices: readonly Choice[];
   /** External id of the one to begin with, where they have it. */
   first: string;
-  children: (id: string) => React.ReactNode;
+  children: (id: string) => ReactNode;
 }) {
-  const { label, choices, first, children } = props;
-  const [chosen, setChosen] = useState(choices.find(({ externalId }) => externalId === first) ?? choices[0]);
-  const here = chosen ?? choices[0];
+  const { side, label, choices, first, children } = props;
+  const name = `${side}-${label.toLowerCase()}`;
+  const [chosen, setChosen] = useState<Choice | undefined>(() => {
+    const asked = inAddress(name);
+    const begin = choices.find(({ externalId }) => externalId === first) ?? choices[0];
+    return asked === undefined ? begin : (theOne(choices, asked) ?? unknown(asked));
+  });
+  // Whoever is removed from a place sees that they were, and not another place; whoever is added again, sees it again.
+  const found = chosen && (theOne(choices, chosen.id) ?? theOne(choices, chosen.externalId));
+  const here = found ?? chosen ?? choices[0];
+  useEffect(() => {
+    if (here) putInAddress(name, here.externalId ?? here.id);
+    if (found) setChosen(found);
+  }, [name, here, found]);
   if (here === undefined) return <p className="empty">Nothing here is theirs.</p>;
-  // Whoever is removed from a place sees that they were, and not another place.
-  const shown = choices.some(({ id }) => id === here.id) ? choices : [here, ...choices];
+  const shown = found ? choices : [here, ...choices];
   return (
     <>
       <label className="place">
@@ -115,7 +128,16 @@ function Place(props: {
           ))}
         </select>
       </label>
-      {children(here.id)}
+      <Fragment key={here.isUnknown ? 'unknown' : 'known'}>{children(here.id)}</Fragment>
     </>
   );
+}
+
+/** One that stands in the address and is not among theirs. */
+function unknown(name: string): Choice {
+  return { id: name, externalId: name, name, isUnknown: true };
+}
+
+function theOne(choices: readonly Choice[], name: string | null): Choice | undefined {
+  return choices.find(({ id, externalId }) => name !== null && (id === name || externalId === name));
 }

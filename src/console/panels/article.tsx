@@ -9,9 +9,9 @@ const stars = [1, 2, 3, 4, 5];
 /** A page, what people think of it, and what they say about it. */
 export function Article({ contentId }: { contentId: string }) {
   const act = useAct();
-  const { data, error } = useRead(articleQuery, { contentId });
+  const { data, error, refused } = useRead(articleQuery, { contentId });
   const { hasLeft } = usePlace({ kind: 'CONTENT', id: contentId }, data?.content?.headCursor);
-  if (hasLeft) return <Left />;
+  if (hasLeft || refused) return <Left refused={hasLeft ? undefined : refused} />;
   const content = data?.content;
   if (!content) return <p className="empty">{error ?? 'Loading …'}</p>;
   const { average, count, mine } = content.rating;

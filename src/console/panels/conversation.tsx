@@ -14,7 +14,7 @@ type Message = Conversation['messages']['nodes'][number];
 /** Messages with reactions and receipts, who types, and offers. */
 export function Conversation({ conversationId, me }: { conversationId: string; me: { id: string } }) {
   const act = useAct();
-  const { data, error } = useRead(conversationQuery, { conversationId });
+  const { data, error, refused } = useRead(conversationQuery, { conversationId });
   const [read, setRead] = useState<ReadonlyMap<string, string>>(new Map());
   const { hasLeft } = usePlace(
     { kind: 'CONVERSATION', id: conversationId },
@@ -40,7 +40,7 @@ export function Conversation({ conversationId, me }: { conversationId: string; m
       void act(markRead, { input: { conversationId, upTo: newest.id } });
   }, [newest?.id, newest?.author.id, act, conversationId, me.id, newest]);
 
-  if (hasLeft) return <Left />;
+  if (hasLeft || refused) return <Left refused={hasLeft ? undefined : refused} />;
   if (!conversation) return <p className="empty">{error ?? 'Loading …'}</p>;
   const seenBy = receiptsOf(conversation, read, me.id);
 

@@ -17,10 +17,10 @@ const lanes = [
 /** A project's tasks in three lanes, and who else looks at them. */
 export function Tasks({ projectId, me }: { projectId: string; me: { id: string } }) {
   const act = useAct();
-  const { data, error } = useRead(boardQuery, { projectId });
+  const { data, error, refused } = useRead(boardQuery, { projectId });
   const { hasLeft } = usePlace({ kind: 'PROJECT', id: projectId }, data?.tasks.headCursor);
   const { viewers } = useViewing({ kind: 'PROJECT', id: projectId });
-  if (hasLeft) return <Left />;
+  if (hasLeft || refused) return <Left refused={hasLeft ? undefined : refused} />;
   if (!data?.project) return <p className="empty">{error ?? 'Loading …'}</p>;
   const others = viewers.filter(({ id }) => id !== me.id).map(({ name }) => name);
 
