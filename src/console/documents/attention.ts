@@ -23,17 +23,13 @@ export const deliveriesQuery = graphql(`
 /** Which rule decides about alerts for a reason, and which it wins over. */
 export const effectiveQuery = graphql(`
   query Effective($reason: NotificationReason!) {
-    effective(channel: ALERT, reason: $reason) {
-      value
-      rule { id owner reason eventType topicId value mandatory }
-      over { id owner reason eventType topicId value }
-    }
+    effective(channel: ALERT, reason: $reason) { value sentence }
   }
 `);
 
 export const previewQuery = graphql(`
   query PreviewDigest {
-    previewDigest { subject count text }
+    previewDigest { subject count html }
   }
 `);
 

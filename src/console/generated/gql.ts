@@ -20,8 +20,8 @@ type Documents = {
     "\n  mutation RateContent($input: RateContentInput!) {\n    rateContent(input: $input) { content { id rating { average count mine } } eventCursor }\n  }\n": typeof types.RateContentDocument,
     "\n  query Attention {\n    attention {\n      preset presetInWords chosen state stateUntil held nextReleaseAt timeZone batchTimes version\n      quietWindows { days from to }\n      focus { startedAt until }\n    }\n  }\n": typeof types.AttentionDocument,
     "\n  query Deliveries {\n    deliveries(first: 100, filter: { channels: [ALERT] }) {\n      nodes { id state decidedAt sentAt dueAt sentence }\n      pageInfo { hasNextPage hasPreviousPage endCursor }\n    }\n  }\n": typeof types.DeliveriesDocument,
-    "\n  query Effective($reason: NotificationReason!) {\n    effective(channel: ALERT, reason: $reason) {\n      value\n      rule { id owner reason eventType topicId value mandatory }\n      over { id owner reason eventType topicId value }\n    }\n  }\n": typeof types.EffectiveDocument,
-    "\n  query PreviewDigest {\n    previewDigest { subject count text }\n  }\n": typeof types.PreviewDigestDocument,
+    "\n  query Effective($reason: NotificationReason!) {\n    effective(channel: ALERT, reason: $reason) { value sentence }\n  }\n": typeof types.EffectiveDocument,
+    "\n  query PreviewDigest {\n    previewDigest { subject count html }\n  }\n": typeof types.PreviewDigestDocument,
     "\n  mutation UpdateAttention($input: UpdateAttentionInput!) {\n    updateAttention(input: $input) {\n      released\n      attention {\n        preset presetInWords chosen state stateUntil held nextReleaseAt timeZone batchTimes version\n        quietWindows { days from to }\n        focus { startedAt until }\n      }\n    }\n  }\n": typeof types.UpdateAttentionDocument,
     "\n  mutation StartFocus($input: StartFocusInput!) {\n    startFocus(input: $input) { attention { version state stateUntil held focus { startedAt until } } }\n  }\n": typeof types.StartFocusDocument,
     "\n  mutation EndFocus($input: EndFocusInput!) {\n    endFocus(input: $input) { attention { version state stateUntil held focus { startedAt until } } }\n  }\n": typeof types.EndFocusDocument,
@@ -76,8 +76,8 @@ const documents: Documents = {
     "\n  mutation RateContent($input: RateContentInput!) {\n    rateContent(input: $input) { content { id rating { average count mine } } eventCursor }\n  }\n": types.RateContentDocument,
     "\n  query Attention {\n    attention {\n      preset presetInWords chosen state stateUntil held nextReleaseAt timeZone batchTimes version\n      quietWindows { days from to }\n      focus { startedAt until }\n    }\n  }\n": types.AttentionDocument,
     "\n  query Deliveries {\n    deliveries(first: 100, filter: { channels: [ALERT] }) {\n      nodes { id state decidedAt sentAt dueAt sentence }\n      pageInfo { hasNextPage hasPreviousPage endCursor }\n    }\n  }\n": types.DeliveriesDocument,
-    "\n  query Effective($reason: NotificationReason!) {\n    effective(channel: ALERT, reason: $reason) {\n      value\n      rule { id owner reason eventType topicId value mandatory }\n      over { id owner reason eventType topicId value }\n    }\n  }\n": types.EffectiveDocument,
-    "\n  query PreviewDigest {\n    previewDigest { subject count text }\n  }\n": types.PreviewDigestDocument,
+    "\n  query Effective($reason: NotificationReason!) {\n    effective(channel: ALERT, reason: $reason) { value sentence }\n  }\n": types.EffectiveDocument,
+    "\n  query PreviewDigest {\n    previewDigest { subject count html }\n  }\n": types.PreviewDigestDocument,
     "\n  mutation UpdateAttention($input: UpdateAttentionInput!) {\n    updateAttention(input: $input) {\n      released\n      attention {\n        preset presetInWords chosen state stateUntil held nextReleaseAt timeZone batchTimes version\n        quietWindows { days from to }\n        focus { startedAt until }\n      }\n    }\n  }\n": types.UpdateAttentionDocument,
     "\n  mutation StartFocus($input: StartFocusInput!) {\n    startFocus(input: $input) { attention { version state stateUntil held focus { startedAt until } } }\n  }\n": types.StartFocusDocument,
     "\n  mutation EndFocus($input: EndFocusInput!) {\n    endFocus(input: $input) { attention { version state stateUntil held focus { startedAt until } } }\n  }\n": types.EndFocusDocument,
@@ -150,11 +150,11 @@ export function graphql(source: "\n  query Deliveries {\n    deliveries(first: 1
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  query Effective($reason: NotificationReason!) {\n    effective(channel: ALERT, reason: $reason) {\n      value\n      rule { id owner reason eventType topicId value mandatory }\n      over { id owner reason eventType topicId value }\n    }\n  }\n"): typeof import('./graphql.ts').EffectiveDocument;
+export function graphql(source: "\n  query Effective($reason: NotificationReason!) {\n    effective(channel: ALERT, reason: $reason) { value sentence }\n  }\n"): typeof import('./graphql.ts').EffectiveDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  query PreviewDigest {\n    previewDigest { subject count text }\n  }\n"): typeof import('./graphql.ts').PreviewDigestDocument;
+export function graphql(source: "\n  query PreviewDigest {\n    previewDigest { subject count html }\n  }\n"): typeof import('./graphql.ts').PreviewDigestDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

@@ -625,13 +625,6 @@ export type ResetRulesInput = {
   workspace?: boolean | null | undefined;
 };
 
-/** Whose rule it is. */
-export type RuleOwner =
-  /** Your own. */
-  | 'PERSON'
-  /** Everybody’s. */
-  | 'WORKSPACE';
-
 /** What a rule says. */
 export type RuleValue =
   /** Of ALERT: wait for the next batch time. */
@@ -913,12 +906,12 @@ export type EffectiveQueryVariables = Exact<{
 }>;
 
 
-export type EffectiveQuery = { effective: { value: RuleValue, rule: { id: string, owner: RuleOwner, reason: NotificationReason | null, eventType: EventType | null, topicId: string | null, value: RuleValue, mandatory: boolean } | null, over: Array<{ id: string, owner: RuleOwner, reason: NotificationReason | null, eventType: EventType | null, topicId: string | null, value: RuleValue }> } };
+export type EffectiveQuery = { effective: { value: RuleValue, sentence: string } };
 
 export type PreviewDigestQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type PreviewDigestQuery = { previewDigest: { subject: string, count: number, text: string } | null };
+export type PreviewDigestQuery = { previewDigest: { subject: string, count: number, html: string } | null };
 
 export type UpdateAttentionMutationVariables = Exact<{
   input: UpdateAttentionInput;
@@ -1533,23 +1526,7 @@ export const EffectiveDocument = new TypedDocumentString(`
     query Effective($reason: NotificationReason!) {
   effective(channel: ALERT, reason: $reason) {
     value
-    rule {
-      id
-      owner
-      reason
-      eventType
-      topicId
-      value
-      mandatory
-    }
-    over {
-      id
-      owner
-      reason
-      eventType
-      topicId
-      value
-    }
+    sentence
   }
 }
     `) as unknown as TypedDocumentString<EffectiveQuery, EffectiveQueryVariables>;
@@ -1558,7 +1535,7 @@ export const PreviewDigestDocument = new TypedDocumentString(`
   previewDigest {
     subject
     count
-    text
+    html
   }
 }
     `) as unknown as TypedDocumentString<PreviewDigestQuery, PreviewDigestQueryVariables>;

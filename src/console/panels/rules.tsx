@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 import { useAct, useRead } from '../data.ts';
 import { effectiveQuery, resetRules, setRule } from '../documents/attention.ts';
-import type { EffectiveQuery, NotificationReason, RuleValue } from '../generated/graphql.ts';
+import type { NotificationReason, RuleValue } from '../generated/graphql.ts';
 import { plain } from '../words.ts';
 
 const reasons: readonly NotificationReason[] = [
@@ -55,13 +55,7 @@ export function Rules({ version }: { version: number }) {
           Reset
         </button>
       </div>
-      <p className="quiet">{effective ? winnerOf(effective) : ''}</p>
+      <p className="quiet">{effective?.sentence}</p>
     </div>
   );
-}
-
-function winnerOf({ rule, over, value }: EffectiveQuery['effective']): string {
-  const whose = rule ? (rule.owner === 'PERSON' ? 'Your rule' : 'The workspace’s rule') : 'No rule; what everybody has';
-  const about = rule?.reason ? ` for ${plain(rule.reason)}` : '';
-  return `${whose}${about} wins: ${plain(value)}${over.length > 0 ? `, over ${over.length} other${over.length > 1 ? 's' : ''}` : ''}.`;
 }

@@ -588,9 +588,14 @@ describe('rules', () => {
     const set = (by: Person, rule: object) =>
       attend(app, by, 'setRule', { channel: 'ALERT', ...rule }, 'rule { id owner }');
     const asking = `query ($topic: TopicRef) { effective(channel: ALERT, topic: $topic, reason: COMMENTED, eventType: TASK_COMMENTED) {
-      value rule { id } over { id } } }`;
+      value rule { id } over { id } sentence } }`;
     const holds = async () => (await app.ask(person, asking, { topic: place })).effective;
-    expect(await holds()).toEqual({ value: 'ON', rule: null, over: [] });
+    expect(await holds()).toEqual({
+      value: 'ON',
+      rule: null,
+      over: [],
+      sentence: 'No rule fits; the default is ON.',
+    });
     const ofAll = (await set(admin, { value: 'BATCH', workspace: true, reason: 'COMMENTED' })).rule;
     const broad = (await set(person, { value: 'OFF' })).rule;
     const place1 = (await set(person, { value: 'ON', topic: place })).rule;
@@ -599,9 +604,13 @@ describe('rules', () => {
       value: 'BATCH',
       rule: { id: narrow.id },
       over: [{ id: place1.id }, { id: broad.id }, { id: ofAll.id }],
+      sentence: 'Your rule for the reason COMMENTED and this place says BATCH, over 3 other rules.',
     });
     const must = (await set(admin, { value: 'ON', workspace: true, mandatory: true })).rule;
-    expect((await holds()).rule.id).toBe(must.id);
+    expect(await holds()).toMatchObject({
+      rule: { id: must.id },
+      sentence: 'A rule of the workspace for everything says ON, and nobody can choose otherwise, over 4 other rules.',
+    });
     await attend(app, admin, 'resetRules', { workspace: true, ids: [must.id, ofAll.id] }, 'rules { id }');
     expect((await attend(app, person, 'resetRules', {}, 'rules { id }')).rules).toEqual([]);
     expect((await holds()).value).toBe('ON');

@@ -5,7 +5,8 @@ import type { Branch } from './decide.ts';
 import { ChannelEnum, DeliveryStateEnum, FollowLevelEnum, RuleValueEnum } from './enums.ts';
 import { attentionOf, type Effective, type Explanation } from './queries.ts';
 import type { RuleView } from './rules.ts';
-import { type Details, type Settled, sentenceOf } from './sentences.ts';
+import { type Details, type Settled, sentenceOf, whatHolds } from './sentences.ts';
+import { ruleDetails } from './telling.ts';
 
 export const RuleRef = builder.objectRef<RuleView>('Rule').implement({
   description: 'Whether to tell of something. What is null does not restrict it.',
@@ -60,6 +61,15 @@ export const EffectiveRef = builder.objectRef<Effective>('EffectiveRule').implem
       type: [RuleRef],
       description: 'Rules that fit too and gave way, the strongest first.',
       resolve: ({ over }) => [...over],
+    }),
+    sentence: t.string({
+      description: 'The same in words, with times in your own zone.',
+      resolve: async ({ value, rule, over }, _args, context) => {
+        const { timeZone } = (await attentionOf(context)).settings;
+        const winner = rule ? ruleDetails(rule) : undefined;
+        const holds = { value, rule: winner, mandatory: rule?.mandatory ?? false, over: over.length };
+        return whatHolds(holds, { timeZone, now: context.clock.now() });
+      },
     }),
   }),
 });

@@ -131,6 +131,19 @@ function ruleInWords({ owner, about, value, until }: NonNullable<Details['rule']
   return `${whose} ${what} says ${value}${end}`;
 }
 
+/** What holds, and which rule says so. `over`: how many others gave way. */
+export function whatHolds(
+  holds: { value: RuleValue; rule: NonNullable<Details['rule']> | undefined; mandatory: boolean; over: number },
+  reader: Reader,
+): string {
+  const { value, rule, mandatory, over } = holds;
+  if (!rule) return `No rule fits; the default is ${value}.`;
+  const words = ruleInWords(rule, reader);
+  const firm = mandatory ? ', and nobody can choose otherwise' : '';
+  const others = over === 0 ? '' : `, over ${over === 1 ? 'one other rule' : `${over} other rules`}`;
+  return `${words[0]?.toUpperCase()}${words.slice(1)}${firm}${others}.`;
+}
+
 /** Why something held was not told after all, by the word that is kept. */
 export const cancellations: Readonly<Record<string, string>> = {
   READ: 'you read it first',

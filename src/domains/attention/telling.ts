@@ -234,7 +234,16 @@ export function detailsOf({ rule, until, budgetSpent }: Decision): Details {
   };
 }
 
-function ruleDetails({ id, owner, eventType, reason, topicId, value, until }: RuleView): NonNullable<Details['rule']> {
+/** What is kept of the rule that decided. */
+export function ruleDetails({
+  id,
+  owner,
+  eventType,
+  reason,
+  topicId,
+  value,
+  until,
+}: RuleView): NonNullable<Details['rule']> {
   const about = [
     ...(reason === null ? [] : [`the reason ${reason}`]),
     ...(eventType === null ? [] : [eventType]),
