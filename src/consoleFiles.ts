@@ -54,7 +54,8 @@ export function consoleFiles(
       return staticFile(
         'text/html; charset=utf-8',
         pageOf([...files.keys()], options),
-        pageHeaders(["style-src 'self'"]),
+        // Inline styles are those of a mail: the frame it is shown in has the page's policy.
+        pageHeaders(["style-src 'self' 'unsafe-inline'"]),
       );
     },
     async asset(asked) {

@@ -35,7 +35,7 @@ export function App() {
           <ScenariosDialog people={options.people} shown={sides.flatMap((side) => chosen[side] ?? [])} />
         )}
         <OperationsDialog />
-        <a href={options.endpoint}>GraphiQL</a>
+        {options.development && <a href={options.endpoint}>GraphiQL</a>}
         {options.development && <a href="/dev/mail">Mail</a>}
       </header>
       <main className="columns">

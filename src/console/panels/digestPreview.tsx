@@ -23,7 +23,12 @@ export function DigestPreview() {
           <h2>{preview?.subject ?? 'Digest'}</h2>
           <button type="submit">Close</button>
         </form>
-        <pre>{preview?.text ?? 'There is nothing to send.'}</pre>
+        {preview ? (
+          // A mail is a document of its own, and may do nothing here.
+          <iframe className="mail" title="Digest preview" sandbox="" srcDoc={preview.html} />
+        ) : (
+          <p className="empty">There is nothing to send.</p>
+        )}
       </dialog>
     </>
   );

@@ -1,12 +1,12 @@
-import { type KeyboardEvent, useEffect, useState } from 'react';
+import { type KeyboardEvent, useState } from 'react';
 import { serverNow } from '../clock.ts';
 import { useAct, useRead } from '../data.ts';
 import { undo, updateNotifications, whyQuery } from '../documents/inbox.ts';
 import type { NotificationAction } from '../generated/graphql.ts';
 import type { Notification } from '../inbox.ts';
 import { hourOf, plain } from '../words.ts';
+import { Undoable } from './undoable.tsx';
 
-const undoWithinMs = 10_000;
 const snoozeMs = 30 * 60_000;
 /** Keys of a notification that has the focus. */
 const keys: Readonly<Record<string, NotificationAction>> = { e: 'DONE', r: 'READ', u: 'UNREAD', s: 'SNOOZE' };
@@ -16,12 +16,6 @@ export function Inbox({ notifications }: { notifications: readonly Notification[
   const act = useAct();
   const [undoable, setUndoable] = useState<{ changeId: string; what: string }>();
   const [openId, setOpenId] = useState<string>();
-
-  useEffect(() => {
-    if (!undoable) return;
-    const timer = setTimeout(() => setUndoable(undefined), undoWithinMs);
-    return () => clearTimeout(timer);
-  }, [undoable]);
 
   async function change({ id, title }: Notification, action: NotificationAction) {
     const until = action === 'SNOOZE' ? { until: new Date(serverNow().getTime() + snoozeMs).toISOString() } : {};
@@ -53,12 +47,12 @@ export function Inbox({ notifications }: { notifications: readonly Notification[
       <p className="quiet keys">
         <kbd>↓</kbd> <kbd>↑</kbd> move, <kbd>e</kbd> done, <kbd>r</kbd> read, <kbd>s</kbd> later, <kbd>z</kbd> undo
         {undoable && (
-          <span className="undo">
-            {undoable.what}{' '}
-            <button type="button" onClick={() => void takeBack()}>
-              Undo
-            </button>
-          </span>
+          <Undoable
+            key={undoable.changeId}
+            what={undoable.what}
+            takeBack={() => void takeBack()}
+            isOver={() => setUndoable(undefined)}
+          />
         )}
       </p>
       <ul className="scroll" aria-label="Inbox" onKeyDown={onKeyDown}>

@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { useAct } from '../data.ts';
 import { updateAttention } from '../documents/attention.ts';
 import type { AttentionPreset } from '../generated/graphql.ts';
+import { usePerson } from '../person.ts';
 
 const presets = [
   ['CALM', 'Calm', 'three times a day'],
@@ -9,10 +10,16 @@ const presets = [
   ['INSTANT', 'Instant', 'everything at once'],
 ] as const satisfies readonly (readonly [AttentionPreset, string, string])[];
 
-/** Asked once, of who has never chosen anything; it may be left open. */
+/** Asked once, of who has never chosen anything; it may be left open, and is not asked again in this browser. */
 export function PresetQuestion() {
   const act = useAct();
-  const [skipped, setSkipped] = useState(false);
+  const { someone } = usePerson();
+  const key = `belfry:preset-skipped:${someone.externalId}`;
+  const [skipped, setSkipped] = useState(() => localStorage.getItem(key) !== null);
+  function skip() {
+    localStorage.setItem(key, 'yes');
+    setSkipped(true);
+  }
   if (skipped) return null;
   return (
     <fieldset className="question" aria-label="How do you want to be told?">
@@ -22,7 +29,7 @@ export function PresetQuestion() {
           {name} <span className="quiet">{words}</span>
         </button>
       ))}
-      <button type="button" onClick={() => setSkipped(true)}>
+      <button type="button" onClick={skip}>
         Skip
       </button>
     </fieldset>
