@@ -1,29 +1,17 @@
 // The console in a browser, as a person uses it, on one development server with the seeded world.
-import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Locator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startApp } from './support/app.ts';
 import { findBrowser } from './support/browser.ts';
 import { type ConsoleApp, column, desktop, isLive, startConsole } from './support/console.ts';
-import { startServerProcess } from './support/process.ts';
+import { freePort, startServerProcess } from './support/process.ts';
 
 let served: ConsoleApp;
 beforeAll(async () => {
   served = await startConsole();
 }, 60_000);
 afterAll(() => served?.[Symbol.asyncDispose]());
-
-/** A port that was free a moment ago, for a server that comes back where it was. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 // A machine without a browser tries everything else; CI has one.
 if (!findBrowser())

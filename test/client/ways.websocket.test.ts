@@ -4,6 +4,7 @@ import { decodeCursor } from '../../src/events/cursor.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { openClient } from '../support/client.ts';
 import { openDoor } from '../support/door.ts';
+import { freePort, startServerProcess } from '../support/process.ts';
 import { waitLimitMs } from '../support/waiting.ts';
 import { ways } from '../support/ways.ts';
 
@@ -60,6 +61,44 @@ test('through 50 cuts every way gets every event once and in order, and says eac
     expect(order, name).toMatch(/^OFFLINE (CATCHING_UP )+LIVE( STALE (CATCHING_UP )+LIVE){50}$/);
   }
 }, 60_000);
+
+test('through a server that is killed and started again every way gets every event once and in order, and says how it stands', async () => {
+  await using beside = await startApp();
+  const port = await freePort();
+  const start = () => startServerProcess(beside, { PORT: String(port) });
+  await using server = await start();
+  using stack = new DisposableStack();
+  const { owner, project } = await beside.world.project();
+  const all = Object.entries(ways).map(([name, way]) => {
+    const opened = stack.use(openClient(beside, owner, { url: graphql(port) }));
+    const one = way(opened.client).follow<TaskItem>({ query: tasks, variables: { projectId: project.id } });
+    return { name, opened, one };
+  });
+  const inAll = (state: 'LIVE' | 'STALE') => Promise.all(all.map(({ opened }) => opened.state(state)));
+  const write = (title: string) => beside.world.task({ project, by: owner, title });
+  await inAll('LIVE');
+  await write('Before');
+  // Some of them are on their way when it dies.
+  const onTheirWay = ['One', 'Two', 'Three'].map(write);
+  await server.kill();
+  await Promise.all(onTheirWay);
+  await inAll('STALE');
+  await write('While it is away');
+  await using _again = await start();
+  // Up to 30 s apart are the tries, where it was away for long.
+  const states = () => all.map(({ opened }) => opened.client.state.state);
+  await expect.poll(states, { timeout: 60_000 }).toEqual(all.map(() => 'LIVE'));
+  await write('Afterwards');
+  for (const { name, opened, one } of all) {
+    await expect.poll(() => one.items.length, { timeout: waitLimitMs }).toBe(6);
+    expect(seqs(one.items), name).toEqual(one.items.map((_, index) => index + (seqs(one.items)[0] ?? 0)));
+    expect(new Set(one.items.map(titleOf)), name).toEqual(
+      new Set(['Before', 'One', 'Two', 'Three', 'While it is away', 'Afterwards']),
+    );
+    const order = opened.states.map(({ state }) => state).join(' ');
+    expect(order, name).toMatch(/^OFFLINE (CATCHING_UP )+LIVE STALE (CATCHING_UP )+LIVE$/);
+  }
+}, 120_000);
 
 describe.each(Object.entries(ways))('through %s', (_name, way) => {
   test('a stream whose place has expired loads again what is looked at, and goes on from the head', async () => {

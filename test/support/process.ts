@@ -1,6 +1,7 @@
 // Servers as processes of their own, which can be killed, and a Redis that can go away.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { TestApp } from './app.ts';
@@ -93,6 +94,16 @@ export async function startServerProcess(app: TestApp, config: Record<string, st
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** A port that was free a moment ago, for a server that comes back where it was. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
 }
 
 function listeningUrl(line: string): string | undefined {
