@@ -91,6 +91,11 @@ export interface BelfryClient {
   onState(listener: () => void): () => void;
   /** What the server said of the present connection, or of the last one. */
   readonly session: Session | undefined;
+  /**
+   * What time it is for the server, as it said when the present connection, or the last one, was made: moments it tells
+   * (`expiresAt`) are to be compared with this, for this machine's clock may be wrong. Before the first: this machine's.
+   */
+  now(): Date;
   /** Milliseconds to the server and back over the socket. Rejects when there is none. */
   ping(): Promise<number>;
   /** Cuts the connection and stays away until `reconnect()`. */
@@ -177,6 +182,7 @@ export function createBelfryClient(options: BelfryClientOptions): BelfryClient {
     get session() {
       return connection.session;
     },
+    now: () => connection.now(),
     ping: () => connection.ping(),
     disconnect: () => connection.disconnect(),
     reconnect: () => connection.reconnect(),

@@ -46,6 +46,8 @@ export interface Connection {
   start(payload: SubscribePayload, sink: Sink): () => void;
   /** Of the present connection, or the last one. */
   readonly session: Session | undefined;
+  /** The server's time. Before the first connection: this machine's. */
+  now(): Date;
   /** Milliseconds from a ping to its pong. Rejects when there is no connection, or it is lost meanwhile. */
   ping(): Promise<number>;
   /** Cuts the connection and stays away until {@link reconnect}. */
@@ -81,6 +83,7 @@ export function createConnection(options: {
   let transport: Client | undefined;
   let socket: WebSocket | undefined;
   let session: Session | undefined;
+  let serverAheadMs = 0;
   let authToken = '';
   let connectTimer: ReturnType<typeof setTimeout> | undefined;
   let pongTimer: ReturnType<typeof setTimeout> | undefined;
@@ -108,6 +111,7 @@ export function createConnection(options: {
           clearTimeout(connectTimer);
           phase = 'open';
           session = payload as unknown as Session;
+          serverAheadMs = Date.parse(session.serverTime) - Date.now() || 0;
           tracker.connected();
         },
         message: () => clearTimeout(pongTimer),
@@ -208,6 +212,7 @@ export function createConnection(options: {
     get session() {
       return session;
     },
+    now: () => new Date(Date.now() + serverAheadMs),
     ping() {
       if (phase === 'open' && socket) return roundTrips.start(socket);
       return Promise.reject(new BelfryError('CONNECTION_ERROR', 'There is no connection to the server.'));

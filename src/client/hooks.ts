@@ -250,7 +250,7 @@ export function createHooks({ useQuery, useSubscribe }: HookLibrary) {
 
     const people = new Map(first?.users?.map((user) => [user.id, user]));
     for (const [userId, { name, untilMs }] of heard) {
-      if (untilMs > Date.now()) people.set(userId, { id: userId, name });
+      if (untilMs > client.now().getTime()) people.set(userId, { id: userId, name });
       else people.delete(userId);
     }
     return {
