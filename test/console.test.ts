@@ -51,17 +51,21 @@ else
       ['Conversation', 'Break it'],
     ];
 
-    test.each(['light', 'dark'] as const)('axe finds nothing in %s colours', async (colorScheme) => {
-      await using console = await served.open('', { ...desktop, colorScheme });
-      const { page } = console;
-      for (const tabs of views) {
-        for (const name of tabs) await column(page, 'left').getByRole('tab', { name }).click();
-        const axe = new AxeBuilder({ page }).setLegacyMode(true);
-        // Only colours differ in the dark.
-        const { violations } = await (colorScheme === 'dark' ? axe.withRules('color-contrast') : axe).analyze();
-        expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
-      }
-    });
+    test.each(['light', 'dark'] as const)(
+      'axe finds nothing in %s colours',
+      async (colorScheme) => {
+        await using console = await served.open('', { ...desktop, colorScheme });
+        const { page } = console;
+        for (const tabs of views) {
+          for (const name of tabs) await column(page, 'left').getByRole('tab', { name }).click();
+          const axe = new AxeBuilder({ page }).setLegacyMode(true);
+          // Only colours differ in the dark.
+          const { violations } = await (colorScheme === 'dark' ? axe.withRules('color-contrast') : axe).analyze();
+          expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
+        }
+      },
+      60_000,
+    );
 
     test('who is told of something deals with it by keyboard alone, and takes it back', async () => {
       await using console = await served.open('?left=ada&right=margaret');
