@@ -24,7 +24,7 @@ export interface Bell extends Disposable {
 
 const oneSchema = z.tuple([topicKeySchema, z.int().nonnegative(), z.number()]);
 /** Of one topic, or of all that a transaction has moved: a thousand people who are told are five messages, not a thousand. */
-const ringSchema = z.union([oneSchema, z.array(oneSchema)]);
+const ringSchema = z.union([oneSchema, z.array(oneSchema).nonempty()]);
 type Ring = z.infer<typeof oneSchema>;
 
 const ringsOf = (message: z.infer<typeof ringSchema>): readonly Ring[] =>

@@ -134,17 +134,21 @@ async function renderFor(share: TopicShare, events: readonly ToldEvent[]): Promi
   // A document that fails, or is slow, concerns its own members only: without a payload they catch up.
   async function renderOne(group: Group): Promise<void> {
     const ofGroup = wanted.get(group) ?? [];
+    const startedAtMs = performance.now();
     const payloads = Promise.all([...ofGroup].map(async (event) => [event.seq, await group.render(event)] as const));
     const inTime = await Promise.race([payloads.catch(() => undefined), grace.over]);
     if (inTime) {
       rendered.set(group, new Map(inTime));
-      grace.begin();
+      grace.begin(startedAtMs);
     } else if (grace.isOver) setAside(group);
   }
 
   async function renderTogether(unit: Unit): Promise<void> {
+    const startedAtMs = performance.now();
     const parcels = new Map(unit.groups.map((group) => [group, new Map<number, Parcel>()]));
     for (const event of events) {
+      // Each renders by itself now; to try another event would keep them waiting as long again: 16 s for a page, not one.
+      if (parcels.size === 0) break;
       if (!unit.groups.some((group) => wanted.get(group)?.has(event))) continue;
       const ofEvent = await unit.render(event);
       for (const [group, ofGroup] of parcels) {
@@ -154,7 +158,7 @@ async function renderFor(share: TopicShare, events: readonly ToldEvent[]): Promi
       }
     }
     for (const [group, ofGroup] of parcels) rendered.set(group, ofGroup);
-    if (parcels.size > 0) grace.begin();
+    if (parcels.size > 0) grace.begin(startedAtMs);
     await Promise.all(unit.groups.filter((group) => !parcels.has(group)).map(renderOne));
   }
 
@@ -181,13 +185,13 @@ function setAside(group: Group): void {
  * least 200 ms. Otherwise one member with many heavy documents would slow everybody on the topic.
  */
 function createGrace() {
-  const startedAtMs = performance.now();
   const { promise: over, resolve } = Promise.withResolvers<undefined>();
   let timer: NodeJS.Timeout | undefined;
   const grace = {
     over,
     isOver: false,
-    begin(): void {
+    /** With the time at which it was begun to render what is rendered now: not together with others before. */
+    begin(startedAtMs: number): void {
       if (timer) return;
       const tookMs = performance.now() - startedAtMs;
       timer = setTimeout(

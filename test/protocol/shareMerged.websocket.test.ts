@@ -9,6 +9,8 @@ import {
   validate,
 } from 'graphql';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { taskEvents } from '../../src/domains/tasks/events.ts';
+import { append } from '../../src/events/append.ts';
 import { encodeCursor } from '../../src/events/cursor.ts';
 import { topicKey } from '../../src/events/topic.ts';
 import { schema } from '../../src/graphql/schema.ts';
@@ -139,3 +141,22 @@ test.each(['events', 'taskUpdated'] as const)(
   },
   60_000,
 );
+
+test('a field that does not answer holds up those who do not select it for one event of a page, not for each', async () => {
+  const { owner, members, project } = await app.world.project({ members: 2 });
+  const [member, other] = members as [Person, Person];
+  const task = await app.world.task({ project, by: owner });
+  const on = (selection: string) => `subscription ($id: ID!) { taskUpdated(projectId: $id) { ${selection} } }`;
+  const documents = Array.from({ length: 9 }, (_, nth) => on(`n${nth}: __typename task: cursor`));
+  await using innocent = await subscribeAll(member, documents, { id: project.id });
+  await using _slow = await subscribeAll(other, [on('task { title }')], { id: project.id });
+  const answer = Promise.withResolvers<void>();
+  using _held = watchField('TaskUpdated', 'task', () => answer.promise);
+  await app.services.transaction({ actorId: owner.id, correlationId: null }, async (tx) => {
+    for (let nth = 0; nth < 16; nth++) {
+      append(tx, topicKey('project', project.id), taskEvents.TaskUpdated, { taskId: task.id, changes: [] });
+    }
+  });
+  for (let nth = 0; nth < 16; nth++) for (const stream of innocent.streams) await stream.next();
+  answer.resolve();
+});
