@@ -35,8 +35,8 @@ export interface Bulk {
 /** Thrown in the transaction of a command whose person's last bulk change is not through. */
 class Unfinished extends Error {}
 
-/** How a row stands, for knowing whether anything but SEEN happened to it since. */
-const mark = Prisma.sql`hashtextextended(concat_ws(' ', n."eventId", n."changeId", n."updatedAt"), 0)`;
+/** Which row it is and how it stands, for knowing whether anything but SEEN happened to it since. */
+const mark = Prisma.sql`hashtextextended(concat_ws(' ', n.id, n."eventId", n."changeId", n."updatedAt"), 0)`;
 
 /** Runs a command that begins with {@link begin}, and returns when all of what it began is done. */
 export async function throughout<Result>(context: Context, command: () => Promise<Result>): Promise<Result> {
@@ -140,10 +140,11 @@ async function apply(
   { chosen, isLast }: { chosen: readonly Chosen[]; isLast: boolean },
 ): Promise<NotificationsResult> {
   const { userId, now } = changing;
+  // No join: while a change is under way PostgreSQL takes next to nothing to be left of it, and compared each row with
+  // each of the chosen: 36 s instead of 10 for 20,000 rows in steps of 500 (2026-11-27).
   const which = Prisma.sql`
-    FROM unnest(${chosen.map(({ id }) => id)}::uuid[], ${chosen.map((one) => one.mark)}::bigint[]) AS stood (id, mark)
-      JOIN "Notification" n ON n.id = stood.id
-    WHERE n."userId" = ${userId}::uuid AND ${mark} = stood.mark`;
+    FROM "Notification" n WHERE n."userId" = ${userId}::uuid AND n.id = ANY(${chosen.map(({ id }) => id)}::uuid[])
+      AND ${mark} = ANY(${chosen.map((one) => one.mark)}::bigint[])`;
   // Before any row is locked, as waking does it.
   if (action === 'SNOOZE' && until) await scheduleBy(tx, { kind: snoozing, key: userId, dueAt: until });
   if (action !== 'UNDO') return change(tx, changing, { which, action, until, changeId });
