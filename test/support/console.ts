@@ -22,13 +22,14 @@ export interface ConsoleApp extends AsyncDisposable {
 /** How a page is looked at unless a test says otherwise. */
 export const desktop = { viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce' } as const;
 
-export async function startConsole(): Promise<ConsoleApp> {
+/** Without limits, unless `config` has them. */
+export async function startConsole(config: Record<string, string> = {}): Promise<ConsoleApp> {
   await using opened = new AsyncDisposableStack();
   const database = opened.use(await createTestDatabase());
   // Kept, so that a run builds it once.
   const variables = { PORT: '0', DATA_DIR: join(root, '.data/tests'), DATABASE_URL: database.url, GRAPHIQL: 'off' };
-  const config = loadConfig({ NODE_ENV: 'development', CONSOLE: 'on', RATE_LIMITS: 'off', ...variables });
-  const { app, people } = await createDevelopmentApp(config, createLog({ ...config, logLevel: 'silent' }));
+  const loaded = loadConfig({ NODE_ENV: 'development', CONSOLE: 'on', RATE_LIMITS: 'off', ...variables, ...config });
+  const { app, people } = await createDevelopmentApp(loaded, createLog({ ...loaded, logLevel: 'silent' }));
   opened.use(app);
   const executable = findBrowser();
   const browser =

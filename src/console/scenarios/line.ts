@@ -59,6 +59,31 @@ export function openLine(
     ...(deviceId !== undefined && { deviceId }),
   });
 
+  /** Gives up when there is no connection for long: the client itself never does. */
+  async function whileConnected<T>(answer: Promise<T>): Promise<T> {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let stop = (): void => {};
+    const lost = new Promise<never>((_, reject) => {
+      const problem = new Error(`${name} is not connected after ${connectWithinMs / 1000} s.`);
+      const look = (): void => {
+        const isConnected = client.state.state === 'LIVE' || client.state.state === 'CATCHING_UP';
+        if (!isConnected) timer ??= setTimeout(() => reject(problem), connectWithinMs);
+        else {
+          clearTimeout(timer);
+          timer = undefined;
+        }
+      };
+      stop = client.onState(look);
+      look();
+    });
+    try {
+      return await Promise.race([answer, lost]);
+    } finally {
+      stop();
+      clearTimeout(timer);
+    }
+  }
+
   function listen<Data, Variables, Item extends { __typename: string }>(
     document: Document<Data, Variables>,
     variables: Variables,
@@ -66,8 +91,6 @@ export function openLine(
   ): Promise<Heard<Item>> {
     const { heard, hear, fail } = createHeard<Item>(name, signal);
     const live = new Promise<Heard<Item>>((resolve, reject) => {
-      const problem = new Error(`${name} is not connected after ${connectWithinMs / 1000} s.`);
-      setTimeout(() => reject(problem), connectWithinMs);
       client.subscribe(
         { query: document, variables, onLive: () => resolve(heard) },
         {
@@ -81,7 +104,7 @@ export function openLine(
         },
       );
     });
-    return until(signal, live);
+    return whileConnected(until(signal, live));
   }
 
   /** Shown among the operations of the page. */
@@ -113,7 +136,7 @@ export function openLine(
       const query = () => client.query(document, variables, { signal });
       return (await noted(document, variables, patiently(signal, query))).data;
     },
-    say: (document, variables) => noted(document, variables, until(signal, say(document, variables))),
+    say: (document, variables) => noted(document, variables, whileConnected(until(signal, say(document, variables)))),
     follow: (topics) => listen(heardEvents, { topics }, ({ events }) => events),
     followSignals: (topics) => listen(heardSignals, { topics }, ({ signals }) => signals),
     followInbox: () => listen(heardInbox, {}, ({ inbox }) => inbox),
