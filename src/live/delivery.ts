@@ -162,7 +162,7 @@ async function renderFor(share: TopicShare, events: readonly ToldEvent[]): Promi
     await Promise.all(unit.groups.filter((group) => !parcels.has(group)).map(renderOne));
   }
 
-  const units = share.merger.unitsOf(wanted.keys());
+  const units = share.unitsOf(wanted);
   const together = new Set(units.flatMap(({ groups }) => groups));
   const alone = [...wanted.keys()].filter((group) => !together.has(group));
   await Promise.all([...units.map(renderTogether), ...alone.map(renderOne)]);

@@ -7,7 +7,7 @@ import { type Failures, type Projection, Selected } from './projection.ts';
 import { executeFor, type Group, type Merging, payloadOf, placeText } from './share.ts';
 
 /** Fewer groups are executed each by itself: an execution is 0.05 ms, and a merged one selects more than any of them. */
-const fewest = 8;
+export const fewest = 8;
 /** One that has failed, or took long, is not tried again for so long. */
 const apartMs = 5_000;
 /** Longer than this nobody waits for the others; the database is asked by the ids of rows only. */
@@ -49,6 +49,8 @@ export class Merger {
       if (alike) alike.push({ merging, group });
       else byKey.set(merging.key, [{ merging, group }]);
     }
+    // Documents of those that are gone are not kept.
+    for (const key of this.#merged.keys()) if ((byKey.get(key)?.length ?? 0) < fewest) this.#merged.delete(key);
     return [...byKey.values()].filter(({ length }) => length >= fewest).map((alike) => this.#unitOf(alike));
   }
 

@@ -2,7 +2,7 @@ import type { Following } from '../events/reader.ts';
 import type { TopicKey } from '../events/topic.ts';
 import type { Audience, Services } from '../graphql/context.ts';
 import type { Coalescer } from './coalesce.ts';
-import { Merger } from './merged.ts';
+import { fewest, Merger, type Unit } from './merged.ts';
 import type { LiveOperation, Member } from './operation.ts';
 import type { Renderings } from './renderings.ts';
 import { createGroup, type Group, groupKey } from './share.ts';
@@ -24,10 +24,12 @@ export class TopicShare {
     this.#parts = parts;
   }
 
-  /** Renders for many groups at once. */
-  get merger(): Merger {
+  /** Those of the groups that are rendered together; the others are rendered each by itself. */
+  unitsOf(groups: ReadonlyMap<Group, unknown>): Unit[] {
+    // Most topics never have so many: they need no merger.
+    if (groups.size < fewest && !this.#merger) return [];
     this.#merger ??= new Merger(this.#parts.services);
-    return this.#merger;
+    return this.#merger.unitsOf(groups.keys());
   }
 
   /** The members as they are now, those of a group together: one after the other they are written the same bytes. */
