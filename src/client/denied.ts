@@ -14,7 +14,7 @@ interface Parts {
  * change the rest of it would not reach the screen. Apollo Client does not take an event with an error at all.
  */
 export function deniedAside<P extends Parts>({ data, errors = [], extensions, ...rest }: P) {
-  const denied = data ? errors.filter(isDenied) : [];
+  const denied = errors.filter((error) => isDenied(data, error));
   const left = errors.filter((error) => !denied.includes(error));
   return {
     ...rest,
@@ -24,6 +24,8 @@ export function deniedAside<P extends Parts>({ data, errors = [], extensions, ..
   };
 }
 
-function isDenied({ path = [], extensions }: GraphQLErrorLike): boolean {
-  return path.length > 1 && extensions?.code === 'FORBIDDEN';
+/** What was asked for is there: a field that is never null takes with it what it stands in. */
+function isDenied(data: unknown, { path: [root, ...below] = [], extensions }: GraphQLErrorLike): boolean {
+  const asked: unknown = root === undefined ? null : (data as Record<string, unknown> | null | undefined)?.[root];
+  return asked !== null && asked !== undefined && below.length > 0 && extensions?.code === 'FORBIDDEN';
 }

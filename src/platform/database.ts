@@ -11,6 +11,7 @@ import type { Log } from './log.ts';
 import { migrate } from './migrate.ts';
 import { pglitePool } from './pglite.ts';
 import { type Prepared, queryOf } from './prepared.ts';
+import { keepTidy } from './tidy.ts';
 import { HoldingPrismaPg, holdConnection, type LastStatement, type TransactionConnection } from './transactions.ts';
 
 export type { LastStatement };
@@ -40,7 +41,6 @@ export interface Database extends AsyncDisposable {
 
 const migrations = fileURLToPath(new URL('../../prisma/migrations', import.meta.url));
 const transactionMs = 10_000;
-const hourMs = 3_600_000;
 const largestExact = BigInt(Number.MAX_SAFE_INTEGER);
 
 /**
@@ -60,7 +60,7 @@ export async function openDatabase(config: Config, log: Log): Promise<Database> 
   pool.on('error', (error) => log.warn({ err: error }, 'a database connection was lost'));
   await requireReachable(pool, config);
   await migrate(pool, migrations, log);
-  if (engine === 'pglite') opened.use(await vacuumHourly(pool, log));
+  if (engine === 'pglite') opened.use(await keepTidy(pool, log));
 
   const base = new PrismaClient({
     adapter: new HoldingPrismaPg(pool, {
@@ -199,25 +199,4 @@ async function requireReachable(pool: pg.Pool, config: Config): Promise<void> {
       error instanceof Error ? error.message || ('code' in error ? String(error.code) : error.name) : String(error);
     throw new StartupError(`The database at ${target} cannot be used: ${why}.`, { cause: error });
   }
-}
-
-// Nothing else does it: PGlite has no autovacuum.
-async function vacuumHourly(pool: pg.Pool, log: Log): Promise<AsyncDisposable> {
-  const vacuum = () =>
-    pool.query('VACUUM ANALYZE').then(
-      () => undefined,
-      (error: unknown) => log.warn({ err: error }, 'vacuum failed; the next is in an hour'),
-    );
-  let running = vacuum();
-  await running;
-  const timer = setInterval(() => {
-    running = vacuum();
-  }, hourMs);
-  timer.unref();
-  return {
-    async [Symbol.asyncDispose]() {
-      clearInterval(timer);
-      await running;
-    },
-  };
 }
