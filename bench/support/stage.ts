@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import pg from 'pg';
 import { databaseUrlOf, withClient } from '../../test/support/databases.ts';
 import { startServices } from '../../test/support/services.ts';
 import { type Child, startChild } from './ipc.ts';
@@ -57,6 +58,9 @@ export async function setStage({ workers = Math.min(3, availableParallelism()) }
     ),
   );
   const databaseUrl = databaseUrlOf(services.databaseUrl, database);
+  // One connection for all: a new one for each question, asked every millisecond, took as much as what was measured.
+  const asking = new pg.Pool({ connectionString: databaseUrl, max: 1 });
+  opened.defer(() => asking.end());
   const environment = {
     DATABASE_URL: databaseUrl,
     REDIS_URL: services.redisUrl,
@@ -111,7 +115,7 @@ export async function setStage({ workers = Math.min(3, availableParallelism()) }
     dropClients: async () => start('drop-clients.ts', {}),
     loader: async () => start('http-load.ts', {}),
     token: (externalId) => sign({ sub: externalId, workspace }),
-    query: (text, values) => withClient(databaseUrl, async (client) => (await client.query(text, values)).rows),
+    query: async (text, values) => (await asking.query(text, values)).rows,
     progress,
     [Symbol.asyncDispose]: () => closing.disposeAsync(),
   };
