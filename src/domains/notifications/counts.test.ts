@@ -3,6 +3,7 @@ import { startApp } from '../../../test/support/app.ts';
 import { countsOf, readInbox } from '../../../test/support/inbox.ts';
 import type { Person } from '../../../test/support/world.ts';
 import type { TxClient } from '../../platform/database.ts';
+import { newId } from '../../platform/ids.ts';
 
 test('transactions that meet at an inbox do not wait for each other, and leave no more counts than were at it at once', async () => {
   await using app = await startApp();
@@ -30,4 +31,25 @@ test('transactions that meet at an inbox do not wait for each other, and leave n
     expect(inbox.counts).toEqual(countsOf(inbox.nodes));
   }
   expect(await database.db.inboxCount.count({ where: { userId: member.id } })).toBe(2);
+});
+
+test('counts of 5,000 rows at once do not wait for a plan that was made for one', async () => {
+  await using app = await startApp();
+  const { owner, members, project } = await app.world.project({ members: 1 });
+  const [member] = members as [Person];
+  await app.world.task({ project, by: owner, assignee: member });
+  await app.settled();
+  const { database } = app.services;
+  const copies = Array.from({ length: 5_000 }, newId);
+  await database.begin(async (tx) => {
+    await tx.$executeRaw`UPDATE "Notification" SET "seenAt" = now() WHERE "threadKey" LIKE 'task:%'`;
+    await tx.$executeRaw`
+      INSERT INTO "Notification" (id, "userId", "threadKey", topic, type, "eventId", reason, "updatedAt")
+      SELECT c, "userId", 'task:' || c, topic, type, "eventId", reason, "updatedAt"
+      FROM (SELECT * FROM "Notification" WHERE "userId" = ${member.id}::uuid LIMIT 1) n, unnest(${copies}::uuid[]) c`;
+    await tx.$executeRaw`SET LOCAL statement_timeout = '5s'`;
+    await tx.$executeRaw`UPDATE "Notification" SET "doneAt" = now() WHERE id = ANY(${copies}::uuid[])`;
+  });
+  const { counts } = await readInbox(app, member);
+  expect(counts).toMatchObject({ done: 5_000, unread: counts.total - 5_000 });
 });
