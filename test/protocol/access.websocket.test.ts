@@ -124,8 +124,10 @@ describe('a role that changes on another server', () => {
     const document = `subscription ($projectId: ID!) {
       taskUpdated(projectId: $projectId) { __typename task { title creator { deactivatedAt } } } }`;
     const stream = await socket.subscribe(document, { projectId: project.id });
+    let nth = 0;
     const codes = async (title: string) => {
-      await commands.updateTask(task, { title });
+      // Asked again, it is another title: the same one would be no change, and no event.
+      await commands.updateTask(task, { title: `${title} ${++nth}` });
       const { errors = [] } = await stream.next();
       return errors.map(({ extensions }) => extensions?.code);
     };
