@@ -1,4 +1,3 @@
-import { env } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
@@ -15,9 +14,6 @@ export default defineConfig({
     execArgv: ['--expose-gc'],
     testTimeout: 30_000,
     expect: { poll: { timeout: 8_000 } },
-    // In CI a test that fails on a stalled machine is tried once more, and named at the end as flaky (closing-line.ts); at
-    // a desk it fails at once.
-    retry: 'CI' in env ? 1 : 0,
     hookTimeout: 30_000,
     teardownTimeout: 20_000,
     // A promise nobody waits for is a failure of the run, as it would be the end of the server's process.
